@@ -1,0 +1,56 @@
+/** Reading the attributes of a call, which may come from anywhere: each reader returns what it asks for or says what would fit. */
+import type { Given } from "./op";
+
+/** An attribute that an op cannot take. The message reads "where: what is, what is wrong, what would fit". */
+export class AttributeError extends Error {
+  override readonly name = "AttributeError";
+}
+
+const shown = (value: unknown): string =>
+  typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+
+/** Refuses names that the op does not know. */
+export function only(where: string, given: Given, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) {
+      throw new AttributeError(
+        `${where}: ${name} is no attribute of it; ${known.length === 0 ? "it takes none" : `it takes ${known.join(", ")}`}`,
+      );
+    }
+  }
+}
+
+export function flag(where: string, given: Given, name: string, initial: boolean): boolean {
+  const value = given[name] ?? initial;
+  if (typeof value !== "boolean")
+    throw new AttributeError(`${where}: ${name} is ${shown(value)}; true or false would fit`);
+  return value;
+}
+
+/** A list of integers; one integer counts as a list of one. Undefined and null give `initial`. */
+export function integers(
+  where: string,
+  given: Given,
+  name: string,
+  initial: readonly number[] | undefined,
+): readonly number[] | undefined {
+  const value = given[name] ?? initial;
+  if (value === undefined) return undefined;
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((item) => {
+    if (!Number.isInteger(item))
+      throw new AttributeError(`${where}: ${name} is ${shown(value)}; whole numbers would fit`);
+    return item as number;
+  });
+}
+
+/** A number; NaN and infinities are refused. */
+export function real(where: string, given: Given, name: string, initial: number | undefined): number {
+  const value = given[name] ?? initial;
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new AttributeError(
+      `${where}: ${name} is ${value === undefined ? "missing" : shown(value)}; a finite number would fit`,
+    );
+  }
+  return value;
+}

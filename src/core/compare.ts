@@ -1,0 +1,85 @@
+/** Holding what a GPU wrote against the reference, cell by cell, and saying in one word how it stands. */
+import type { Expected } from "./reference";
+import { float32, type Precision } from "./reading";
+
+/**
+ * - holds: every cell that was compared lies within its bound
+ * - fails: some cell does not
+ * - undecidable: the bound is too wide to tell
+ * - not run: nothing was compared
+ */
+export type Verdict = "holds" | "fails" | "undecidable" | "not run";
+
+export interface Comparison {
+  readonly verdict: Verdict;
+  /** The cell where |difference| / bound is largest; −1 where nothing was compared. */
+  readonly worst: number;
+  /** |difference| / bound there. */
+  readonly ratio: number;
+  /** The bound there. */
+  readonly bound: number;
+  /** What was compared and how: "every cell", or why nothing was. */
+  readonly method: string;
+  readonly compared: number;
+}
+
+export const notRun = (why: string): Comparison => ({
+  verdict: "not run",
+  worst: -1,
+  ratio: 0,
+  bound: 0,
+  method: why,
+  compared: 0,
+});
+
+/** A bound wider than this share of the tensor's largest value can tell nothing. */
+const widest = 1e-3;
+
+/** |difference| / bound of one cell; ∞ where the classes (NaN, ±∞, finite) differ, NaN where the bound can tell nothing. */
+export function ratioOf(
+  actual: number,
+  expected: number,
+  bound: number,
+  peak: number,
+  precision: Precision = float32,
+): number {
+  const overflowed = Math.abs(expected) > precision.largest ? Math.sign(expected) * Infinity : expected;
+  if (!Number.isFinite(overflowed) || !Number.isFinite(actual)) {
+    if (Object.is(actual, overflowed)) return 0;
+    // An intermediate may honestly have left the range of the arithmetic.
+    const mayOverflow = Number.isFinite(expected) && peak + bound >= precision.largest;
+    return mayOverflow ? Number.NaN : Infinity;
+  }
+  const difference = Math.abs(actual - expected);
+  if (difference === 0) return 0;
+  return difference / Math.max(bound, precision.smallest);
+}
+
+/** Compares a tensor's numbers with what the reference expects of them. */
+export function compare(actual: ArrayLike<number>, expected: Expected, precision: Precision = float32): Comparison {
+  const largest = largestFinite(expected.values);
+  let worst = 0;
+  let ratio = 0;
+  let unclear = 0;
+  const { values, bounds, peaks } = expected;
+  for (let i = 0; i < values.length; i++) {
+    const here = ratioOf(actual[i], values[i], bounds[i], peaks[i], precision);
+    const vague =
+      Number.isNaN(here) ||
+      (Number.isFinite(values[i]) && bounds[i] > widest * largest && bounds[i] > precision.smallest * 2 ** 23);
+    if (vague) unclear++;
+    if (here > ratio) [worst, ratio] = [i, here];
+  }
+  const verdict = ratio > 1 ? "fails" : unclear > 0 ? "undecidable" : "holds";
+  const at = expected.cells?.[worst] ?? worst;
+  return { verdict, worst: at, ratio, bound: bounds[worst] ?? 0, method: "every cell", compared: values.length };
+}
+
+function largestFinite(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]);
+    if (Number.isFinite(magnitude) && magnitude > most) most = magnitude;
+  }
+  return most;
+}

@@ -1,0 +1,187 @@
+/**
+ * The float64 reference: a step evaluated from its formulas, forward, and as flows, backward. Each cell comes with the
+ * bound that a float32 result from the same inputs must meet, derived from the rules of its formula.
+ */
+import type { Formula } from "./formula";
+import { formulasOf, operandsOf, storage, type Tensor } from "./graph";
+import { appraise, examine, float32, SharedTraces, type Precision, type Reading } from "./reading";
+import { size } from "./shape";
+import type { Step, Tape } from "./tape";
+
+/** Reads one cell of a tensor. */
+export type ReadTensor = (tensor: Tensor, at: number) => number;
+
+/** One edge of influence: `amount` of `to` came from `from`, through ∂to/∂from = `weight`. */
+export interface Flow {
+  readonly source: Tensor;
+  readonly from: number;
+  readonly target: Tensor;
+  readonly to: number;
+  readonly weight: number;
+  /** What arrives: forward weight · value (what the source contributes to first order), backward weight · upstream. */
+  readonly amount: number;
+  /** Size of the weight before its terms cancelled, and the bound on its rounding. */
+  readonly scale: number;
+  readonly slack: number;
+  /** Whether a decision closed the path. */
+  readonly blocked: boolean;
+}
+
+/** Cells of one written tensor, as the reference has them. */
+export interface Expected {
+  readonly tensor: Tensor;
+  /** Positions that were evaluated; all of them when undefined. */
+  readonly cells?: readonly number[];
+  readonly values: Float64Array;
+  /** Absolute bound per cell for the asked arithmetic. */
+  readonly bounds: Float64Array;
+  /** The largest size that an intermediate may reach. */
+  readonly peaks: Float64Array;
+}
+
+/** Evaluates a step from values that `read` gives. */
+export function expect(step: Step, read: ReadTensor, precision: Precision = float32): readonly Expected[] {
+  return step.gradient ? [expectGradient(step, read, precision)] : expectForward(step, read, precision);
+}
+
+function expectForward(step: Step, read: ReadTensor, precision: Precision): readonly Expected[] {
+  const operands = operandsOf(step.node);
+  const traces = new SharedTraces();
+  return Object.entries(step.node.outputs).map(([name, tensor]) => {
+    const formula = formulasOf(step.node, name);
+    const expected = blank(tensor);
+    for (let at = 0; at < expected.values.length; at++) {
+      const { value, roundoff, peak } = appraise(
+        formula(at),
+        (input, cell) => read(operands[input], cell),
+        precision,
+        traces,
+      );
+      expected.values[at] = value;
+      expected.bounds[at] = roundoff;
+      expected.peaks[at] = peak;
+    }
+    return expected;
+  });
+}
+
+const blank = (tensor: Tensor): Expected => {
+  const n = size(tensor.shape);
+  return { tensor, values: new Float64Array(n), bounds: new Float64Array(n), peaks: new Float64Array(n) };
+};
+
+function expectGradient(step: Step, read: ReadTensor, precision: Precision): Expected {
+  const expected = blank(step.writes[0]);
+  const sizes = new Float64Array(expected.values.length);
+  const counts = new Float64Array(expected.values.length);
+  eachFlow(step, read, precision, (flow) => {
+    if (flow.blocked) return;
+    const up = Math.abs(read(flow.source, flow.from));
+    const arriving = flow.scale * up;
+    expected.values[flow.to] += flow.amount;
+    // The product rounds once more, and its factor carries the slack of the partial.
+    expected.bounds[flow.to] += flow.slack * up + arriving * precision.unit + precision.smallest * (1 + up);
+    expected.peaks[flow.to] += arriving;
+    sizes[flow.to] += arriving;
+    counts[flow.to]++;
+  });
+  for (let at = 0; at < sizes.length; at++) {
+    if (counts[at] > 1) expected.bounds[at] += (counts[at] - 1) * sizes[at] * precision.unit;
+  }
+  return expected;
+}
+
+/** Visits every flow into a step's result. Their amounts add up to what a gradient step delivers. */
+export function eachFlow(step: Step, read: ReadTensor, precision: Precision, visit: (flow: Flow) => void): void {
+  const traces = new Map<string, SharedTraces>();
+  for (const [name, tensor] of Object.entries(step.node.outputs)) {
+    const upstream = step.gradient?.upstream[name];
+    if (step.gradient && !upstream) continue;
+    const examineAt = examiner(step, name, read, precision, traces);
+    for (let at = 0; at < size(tensor.shape); at++) {
+      for (const flow of flowsOf(step, tensor, at, upstream, examineAt(at), read)) visit(flow);
+    }
+  }
+}
+
+/** Reads cells of one output of a step's node, with the subformulas that they share evaluated once. */
+function examiner(
+  step: Step,
+  output: string,
+  read: ReadTensor,
+  precision: Precision,
+  traces: Map<string, SharedTraces>,
+): (at: number) => Reading {
+  const operands = operandsOf(step.node);
+  const formula: (at: number) => Formula = formulasOf(step.node, output);
+  const known = traces.get("all") ?? new SharedTraces();
+  traces.set("all", known);
+  return (at) => examine(formula(at), (input, cell) => read(operands[input], cell), precision, known);
+}
+
+/** The flows through one output cell: into it on a forward step, out of it towards one input on a gradient step. */
+function flowsOf(
+  step: Step,
+  output: Tensor,
+  at: number,
+  upstream: Tensor | undefined,
+  reading: Reading,
+  read: ReadTensor,
+): readonly Flow[] {
+  const operands = operandsOf(step.node);
+  return reading.taps.flatMap((tap): Flow[] => {
+    const operand = operands[tap.input];
+    const { partial: weight, scale, slack, blocked } = tap;
+    if (!step.gradient) {
+      const amount = blocked ? 0 : weight * read(operand, tap.at);
+      return [{ source: operand, from: tap.at, target: output, to: at, weight, amount, scale, slack, blocked }];
+    }
+    if (!upstream || operand !== step.node.inputs[step.gradient.input] || !isOperand(step, tap.input)) return [];
+    const amount = blocked ? 0 : weight * read(upstream, at);
+    return [{ source: upstream, from: at, target: step.writes[0], to: tap.at, weight, amount, scale, slack, blocked }];
+  });
+}
+
+/** Whether operand number `input` is the very input that the gradient is of: one tensor may serve as two inputs. */
+function isOperand(step: Step, input: number): boolean {
+  const present = step.node.op.inputs.filter((spec) => step.node.inputs[spec.name]);
+  return present[input]?.name === step.gradient?.input;
+}
+
+/** The flows into one cell of what a step writes. A gradient step is searched through all its outputs: keep it off the frame path. */
+export function flowsInto(step: Step, target: Tensor, to: number, read: ReadTensor): readonly Flow[] {
+  if (!step.gradient) {
+    const [name] = Object.entries(step.node.outputs).find(([, tensor]) => tensor === target) ?? [];
+    if (name === undefined) return [];
+    return flowsOf(step, target, to, undefined, examiner(step, name, read, float32, new Map())(to), read);
+  }
+  const flows: Flow[] = [];
+  eachFlow(step, read, float32, (flow) => {
+    if (flow.to === to) flows.push(flow);
+  });
+  return flows;
+}
+
+/** Numbers per tensor that holds some (views and fills are resolved by `reader`). */
+export type Values = ReadonlyMap<Tensor, ArrayLike<number>>;
+
+/** Reads tensors from a map of values, through views and fills. A tensor without values reads as NaN. */
+export function reader(values: Values): ReadTensor {
+  return (tensor, at) => {
+    const held = storage(tensor);
+    if (held.fill !== undefined) return held.fill;
+    const data = values.get(held);
+    return data ? data[at] : Number.NaN;
+  };
+}
+
+/** Runs a tape from end to end in float64 and returns every tensor's values, the given ones included. */
+export function runReference(tape: Pick<Tape, "steps">, given: Values): Map<Tensor, Float64Array> {
+  const values = new Map<Tensor, Float64Array>();
+  for (const [tensor, data] of given) values.set(tensor, Float64Array.from(data));
+  const read = reader(values);
+  for (const step of tape.steps) {
+    for (const expected of expect(step, read)) values.set(expected.tensor, expected.values);
+  }
+  return values;
+}

@@ -1,0 +1,155 @@
+/**
+ * Rules: the scalar functions that formulas are made of. Each states its value, its partials, its rounding in WGSL, and
+ * how it is written. Roundings are in units of the unit roundoff and follow the accuracy table of the WGSL specification
+ * (https://www.w3.org/TR/WGSL/#concrete-float-accuracy).
+ */
+import { apply, constant, type Apply, type Formula } from "./formula";
+
+/** What a partial derivative may be: a number, or a path that a decision closed, on which nothing passes, not even NaN. */
+export type Partial = number | "blocked";
+
+/** How tightly a written piece binds. */
+export const binding = { sum: 1, product: 2, power: 3, atom: 4 } as const;
+
+/** A piece of an equation, in plain text and in TeX, with the precedence of its outermost operator. */
+export interface Written {
+  readonly text: string;
+  readonly tex: string;
+  readonly binds: number;
+}
+
+export interface Rule {
+  readonly name: string;
+  value(x: readonly number[]): number;
+  /** ∂value/∂x[i] for each i, given the arguments and the value. */
+  partials(x: readonly number[], value: number): readonly Partial[];
+  /** Absolute rounding error of one evaluation in float arithmetic, in units of the unit roundoff. */
+  roundoff(x: readonly number[], value: number): number;
+  /** Relative rounding error of one partial and of its product with what arrives, in the same units. */
+  readonly partialRoundoff: number;
+  write(args: readonly Written[]): Written;
+  /** The partial by argument i as people write it; undefined where it is 1. */
+  writePartial(i: number, args: readonly Written[]): Written | undefined;
+  /** Whether x lies on a kink, where the derivative is a convention. */
+  kink?(x: readonly number[], nearby: number): boolean;
+}
+
+const atom = (text: string, tex = text): Written => ({ text, tex, binds: binding.atom });
+
+/** The piece, in parentheses where it binds no tighter than `least` or begins with a sign. */
+export const wrap = (piece: Written, least: number): Written =>
+  piece.binds >= least && !piece.text.startsWith("−") ? piece : atom(`(${piece.text})`, `\\left(${piece.tex}\\right)`);
+
+/** Terms joined by plus and minus signs: a term that begins with a minus sign brings it along. */
+export function writeSum(terms: readonly Written[]): Written {
+  if (terms.length === 1) return terms[0];
+  const join = (form: "text" | "tex", minus: string): string =>
+    terms.reduce((before, term, i) => {
+      const next = term[form];
+      if (i === 0) return next;
+      return next.startsWith(minus) ? `${before} − ${next.slice(minus.length).trimStart()}` : `${before} + ${next}`;
+    }, "");
+  return { text: join("text", "−"), tex: join("tex", "−").replaceAll("−", "-"), binds: binding.sum };
+}
+
+/** Factors joined by centred dots; only the first keeps a leading sign without parentheses. */
+export function writeProduct(factors: readonly Written[]): Written {
+  if (factors.length === 0) return atom("1");
+  if (factors.length === 1) return factors[0];
+  const pieces = factors.map((factor, i) =>
+    i === 0 && factor.binds >= binding.product ? factor : wrap(factor, i === 0 ? binding.product : binding.power),
+  );
+  return {
+    text: pieces.map((piece) => piece.text).join(" · "),
+    tex: pieces.map((piece) => piece.tex).join(" \\cdot "),
+    binds: binding.product,
+  };
+}
+
+const called = (name: string, tex: string, args: readonly Written[]): Written =>
+  atom(`${name}(${args.map((a) => a.text).join(", ")})`, `${tex}\\left(${args.map((a) => a.tex).join(", ")}\\right)`);
+
+const magnitude = (x: readonly number[]): number => x.reduce((total, v) => total + Math.abs(v), 0);
+
+// ── arithmetic ──────────────────────────────────────────────────────────────
+
+const sumRule: Rule = {
+  name: "sum",
+  value: (x) => x.reduce((total, v) => total + v, 0),
+  partials: (x) => x.map(() => 1),
+  roundoff: (x) => Math.max(0, x.length - 1) * magnitude(x),
+  partialRoundoff: 0,
+  write: writeSum,
+  writePartial: () => undefined,
+};
+const differenceRule: Rule = {
+  name: "difference",
+  value: ([a, b]) => a - b,
+  partials: () => [1, -1],
+  roundoff: (_, y) => Math.abs(y),
+  partialRoundoff: 0,
+  write: ([a, b]) => {
+    const right = wrap(b, binding.product);
+    return { text: `${a.text} − ${right.text}`, tex: `${a.tex} - ${right.tex}`, binds: binding.sum };
+  },
+  writePartial: (i) => (i === 0 ? undefined : { text: "−1", tex: "-1", binds: binding.product }),
+};
+const productRule: Rule = {
+  name: "product",
+  value: (x) => x.reduce((total, v) => total * v, 1),
+  partials: (x) => x.map((_, i) => x.reduce((total, v, j) => (i === j ? total : total * v), 1)),
+  roundoff: (x, y) => Math.max(0, x.length - 1) * Math.abs(y),
+  partialRoundoff: 1,
+  write: writeProduct,
+  writePartial: (i, args) => writeProduct(args.filter((_, j) => j !== i)),
+};
+/** ½·d²: one rule, so that its slope is written as the difference that it is. */
+const halfSquareRule: Rule = {
+  name: "half square",
+  value: ([d]) => 0.5 * d * d,
+  partials: ([d]) => [d],
+  roundoff: (_, y) => 2 * Math.abs(y),
+  partialRoundoff: 1,
+  write: ([d]) => {
+    const base = wrap(d, binding.atom);
+    return { text: `½ · ${base.text}²`, tex: `\\tfrac12 ${base.tex}^2`, binds: binding.product };
+  },
+  writePartial: (_, [d]) => d,
+};
+
+// ── decisions ───────────────────────────────────────────────────────────────
+
+const slopeName = (name: string, args: readonly Written[]): Written => called(`${name}′`, `\\mathrm{${name}}'`, args);
+
+/** x where x > 0, else 0; NaN stays. At 0 and below nothing passes back, as in PyTorch. */
+const reluRule: Rule = {
+  name: "relu",
+  value: ([x]) => (x <= 0 ? 0 : x),
+  partials: ([x]) => [x <= 0 ? "blocked" : 1],
+  roundoff: () => 0,
+  partialRoundoff: 0,
+  write: (args) => called("ReLU", "\\mathrm{ReLU}", args),
+  writePartial: (_, args) => slopeName("ReLU", args),
+  kink: ([x], nearby) => Math.abs(x) <= nearby,
+};
+/** x where x > 0, else slope·x. */
+const leakyReluRule: Rule = {
+  name: "leaky relu",
+  value: ([x, slope]) => (x > 0 ? x : slope * x),
+  partials: ([x, slope]) => (x > 0 ? [1, 0] : [slope, x]),
+  roundoff: ([x], y) => (x > 0 ? 0 : Math.abs(y)),
+  partialRoundoff: 1,
+  write: (args) => called("LeakyReLU", "\\mathrm{LeakyReLU}", args),
+  writePartial: (i, args) => (i === 0 ? slopeName("LeakyReLU", args) : undefined),
+  kink: ([x], nearby) => Math.abs(x) <= nearby,
+};
+
+// ── building ────────────────────────────────────────────────────────────────
+
+export const sum = (...terms: readonly Formula[]): Apply => apply(sumRule, ...terms);
+export const difference = (a: Formula, b: Formula): Apply => apply(differenceRule, a, b);
+export const product = (...factors: readonly Formula[]): Apply => apply(productRule, ...factors);
+export const halfSquare = (d: Formula): Apply => apply(halfSquareRule, d);
+export const relu = (x: Formula): Apply => apply(reluRule, x);
+export const leakyRelu = (x: Formula, slope: Formula): Apply => apply(leakyReluRule, x, slope);
+export const mean = (...terms: readonly Formula[]): Apply => product(constant(1 / terms.length), sum(...terms));

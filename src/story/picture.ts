@@ -1,0 +1,213 @@
+/**
+ * What is drawn, as data: tensors as blocks of cells, flows as paths, lines, boxes and labels. World units: a cell's
+ * pitch is 1; x right, y up, z towards the viewer. The scene draws this and never learns which station made it.
+ */
+import type { Tensor } from "../core/graph";
+import type { Step } from "../core/tape";
+import type { Results } from "./results";
+
+export type Vector = readonly [number, number, number];
+export type Current = "data" | "gradient";
+/** One cell of a tensor, by row-major position. */
+export interface CellRef {
+  readonly tensor: Tensor;
+  readonly at: number;
+}
+
+/** Where a tensor stands: the centre of its first cell, and the offset from one cell to the next along each axis. */
+export interface Place {
+  readonly origin: Vector;
+  readonly pitch: readonly Vector[];
+}
+
+/** The body of one cell: a plate spanned by two unit vectors, or a voxel. Sizes are in world units. */
+export type Body =
+  | {
+      readonly kind: "plate";
+      readonly right: Vector;
+      readonly up: Vector;
+      readonly width: number;
+      readonly height: number;
+    }
+  | { readonly kind: "voxel"; readonly size: number };
+
+/**
+ * When the cells of a block come to be. Cell `index` belongs to moment Σ index·moment of the act of `step`, and lands
+ * within that moment at the share `(Σ index·micro + landing) / micros`.
+ */
+export interface Arrival {
+  readonly step: Step;
+  readonly moment: readonly number[];
+  readonly micro?: readonly number[];
+  readonly micros?: number;
+  /** Share of a micro step after which the cell lands: 0.5 for a product, 0.9 for a sum (the default). */
+  readonly landing?: number;
+}
+
+/** Partial sums that a cell shows while it is being summed: `tensor` at Σ index·stride + k·along once the k-th term is in. */
+export interface Running {
+  readonly tensor: Tensor;
+  readonly stride: readonly number[];
+  readonly along: number;
+  readonly terms: number;
+}
+
+/** A tensor drawn as cells. */
+export interface Block {
+  readonly id: string;
+  /** What it shows; where the score has several iterations, one tensor for each, the last staying. */
+  readonly tensors: readonly Tensor[];
+  readonly place: Place;
+  readonly body: Body;
+  /** The scale group that its colours belong to. */
+  readonly group: Group;
+  /** The current that it belongs to: marks, rings and the gradient tile's warm edge. */
+  readonly current?: Current;
+  /** A 1.5 px edge in the current's hue (gradient tiles in a graph). */
+  readonly edged?: boolean;
+  /** Undefined for given tensors, which stand there from the start; one per iteration otherwise. */
+  readonly arrivals?: readonly Arrival[];
+  readonly running?: Running;
+  /** Cells that are 0 here are always zero: hatched. */
+  readonly mask?: Tensor;
+  /** Text before each number, drawn in the current's hue without a cell body: a capsule's factor. */
+  readonly factor?: boolean;
+  /** Voxels that are not in the step stand back at 25 %. */
+  readonly ghost?: boolean;
+  /** The shape under which cells are indexed and placed; the tensor's own unless given. */
+  readonly name?: string;
+}
+export type Group = "values" | "gradients";
+
+/** A way that one number travels. */
+export interface FlowPath {
+  readonly points: readonly Vector[];
+  readonly current: Current;
+  /** The number that it carries: its size is the width, its sign fills or hollows the head. */
+  readonly carries: CellRef;
+  /** The part of its moment in which it travels, 0 to 1. */
+  readonly start: number;
+  readonly end: number;
+  /** A decision that closes it: where the cell holds 0 the flow stops at the bar, `stop` of the way along (0 to 1). */
+  readonly gate?: { readonly by: CellRef; readonly stop: number };
+  /** Whether it lifts off the plane as an arc; otherwise corners are rounded. */
+  readonly arc?: boolean;
+}
+
+/** A line that stands still: a brace, an outline, a leader. */
+export interface Line {
+  readonly points: readonly Vector[];
+  readonly token: Token;
+  /** Device-independent pixels. */
+  readonly width: number;
+  readonly dash?: "dashed" | "dotted";
+  readonly opacity?: number;
+  /** Shown only while this holds. */
+  readonly shown?: Shown;
+}
+/** A rounded box that stands still: a capsule, a field, an outline. Radius and stroke are in device-independent pixels. */
+export interface Box {
+  readonly centre: Vector;
+  readonly width: number;
+  readonly height: number;
+  readonly radius: number;
+  readonly fill?: Token;
+  readonly opacity?: number;
+  readonly stroke?: Token;
+  readonly strokeWidth?: number;
+  readonly shown?: Shown;
+}
+/** A colour by its name in the tokens. */
+export type Token =
+  | "surface-canvas"
+  | "surface-raised"
+  | "text"
+  | "text-quiet"
+  | "line"
+  | "line-control"
+  | "data"
+  | "gradient"
+  | "blocked"
+  | "blocked-soft"
+  | "value-hatch";
+
+/** What decides whether a still thing is shown: the results, and the time as progress of steps. */
+export type Shown = (now: Now) => boolean;
+export interface Now {
+  readonly results: Results;
+  readonly iteration: number;
+  /** Progress of a step, 0 before it, 1 after it. */
+  progress(step: Step): number;
+  /** The act that runs or rests, and its moment. */
+  readonly act?: { readonly step: Step; readonly moment: number };
+}
+
+/** Text in the scene: HTML on top of the canvas. */
+export interface Label {
+  readonly id: string;
+  readonly at: Vector;
+  /** Which point of the text stands there. */
+  readonly anchor: "centre" | "left" | "right" | "top" | "bottom";
+  /** Device-independent pixels from there, x right and y down. */
+  readonly offset?: readonly [number, number];
+  readonly kind: "tensor" | "shape" | "axis" | "note" | "strong" | "capsule" | "product" | "count" | "tag";
+  /** Plain text; pieces between dollar signs are TeX. Undefined hides it. */
+  readonly text: string | ((now: Now) => string | undefined);
+  /** A kind mark before the text. */
+  readonly mark?: Current;
+  readonly hue?: Token;
+  readonly lit?: Shown;
+}
+
+/** One step played: its moments (usually one per output cell), each of `micros` multiply-adds. */
+export interface Act {
+  readonly step: Step;
+  readonly current: Current;
+  /** 0-based; which of the unrolled iterations it belongs to. */
+  readonly iteration: number;
+  readonly moments: number;
+  readonly micros: number;
+  /** What one moment is called: "output cell". */
+  readonly unit: string;
+  /** What travels in a moment. Built when asked for. */
+  flows(moment: number): readonly FlowPath[];
+  /** The cells that a moment reads: lit in the current's hue. */
+  lit(moment: number): readonly CellRef[];
+  /** The cells that a moment writes. */
+  writes(moment: number): readonly CellRef[];
+  /** One sentence that says what is happening; pieces between dollar signs are TeX. */
+  say(moment: number, now: Now): Caption;
+}
+export interface Caption {
+  readonly main: string;
+  readonly quiet?: string;
+}
+
+/** Where the camera stands when a picture opens. */
+export type Opening =
+  | { readonly kind: "flat" }
+  | {
+      readonly kind: "perspective";
+      readonly azimuth: number;
+      readonly elevation: number;
+      readonly fieldOfView: number;
+    };
+
+/** Cells that are drawn dead, and why. */
+export interface Dead {
+  readonly cell: CellRef;
+  readonly because: string;
+}
+
+export interface Picture {
+  readonly blocks: readonly Block[];
+  readonly lines: readonly Line[];
+  readonly boxes: readonly Box[];
+  readonly labels: readonly Label[];
+  readonly opening: Opening;
+  /** Cells that a closed decision leaves dead, with the reason in words. */
+  dead?(now: Now): readonly Dead[];
+  /** What the legend lists besides the ramp: only what this picture uses. */
+  readonly legend: readonly LegendMark[];
+}
+export type LegendMark = "data" | "negative" | "gradient" | "negative gradient" | "blocked" | "always zero" | "is zero";

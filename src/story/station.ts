@@ -1,0 +1,116 @@
+/** A station: one problem of the recitation. It says what can be turned, and builds the lesson for what is turned. */
+import type { Tensor } from "../core/graph";
+import type { Tape } from "../core/tape";
+import type { Claim } from "./claim";
+import type { Granularity, Phase } from "./score";
+import type { Picture } from "./picture";
+import type { Results } from "./results";
+
+export type KnobValue = number | string | boolean;
+/** Every knob's value by name. */
+export type Knobs = Readonly<Record<string, KnobValue>>;
+/** Numbers that the user has put into cells, by the name of the tensor and the row-major position. */
+export type Edits = Readonly<Record<string, Readonly<Record<number, number>>>>;
+
+interface KnobBase {
+  readonly name: string;
+  readonly label: string;
+  /**
+   * What turning it costs. `value`: one upload and one submit. `structure`: a new lesson. `view`: a new picture of the
+   * same numbers.
+   */
+  readonly turns: "value" | "structure" | "view";
+  readonly folder?: string;
+}
+export interface Slider extends KnobBase {
+  readonly kind: "slider";
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly initial: number;
+}
+export interface Choice extends KnobBase {
+  readonly kind: "choice";
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly initial: string;
+}
+export interface Toggle extends KnobBase {
+  readonly kind: "toggle";
+  readonly initial: boolean;
+}
+export type Knob = Slider | Choice | Toggle;
+
+/** One click that sets several knobs: a fix, a setting of the recitation. */
+export interface Preset {
+  readonly id: string;
+  readonly label: string;
+  /** What really happens then, said plainly. */
+  readonly outcome?: string;
+  readonly knobs: Knobs | ((current: Knobs) => Knobs);
+}
+
+/** A paragraph, a formula, the claims, a box with a correction or a convention, or presets, in the order of reading. */
+export type Passage =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "formula"; readonly tex: string }
+  | { readonly kind: "claims"; readonly ids: readonly string[] }
+  | { readonly kind: "note"; readonly title: string; readonly text: string }
+  | {
+      readonly kind: "comparison";
+      readonly title: string;
+      readonly text: string;
+      readonly columns: readonly string[];
+      rows(results: Results): readonly (readonly string[])[];
+    }
+  | { readonly kind: "presets"; readonly title: string; readonly presets: readonly Preset[] }
+  | { readonly kind: "plot"; readonly plot: Plot };
+
+/** Curves over a common axis. */
+export interface Plot {
+  readonly title: string;
+  readonly across: string;
+  curves(results: Results): {
+    readonly x: readonly number[];
+    readonly lines: readonly { readonly name: string; readonly y: readonly number[] }[];
+  };
+}
+
+/** A tensor whose cells the user may edit, by the name that edits use. */
+export interface Editable {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+export interface Lesson {
+  readonly tape: Tape;
+  readonly phases: readonly Phase[];
+  readonly claims: readonly Claim[];
+  readonly passages: readonly Passage[];
+  readonly editable: readonly Editable[];
+  /** The tensors that people see: as tables, in the badge, for scales; each with the gradient that belongs to it. */
+  readonly shown: readonly { readonly tensor: Tensor; readonly gradient?: Tensor }[];
+  /** The tensors that set the ends of the two colour scales. */
+  readonly groups: { readonly values: readonly Tensor[]; readonly gradients: readonly Tensor[] };
+  picture(knobs: Knobs): Picture;
+  /** A sentence on where a hovered cell came from or why it is what it is. */
+  remark?(tensor: Tensor, at: number, results: Results): string | undefined;
+}
+
+/** The numbers that go in: by tensor, scalars as arrays of one. */
+export type Feed = ReadonlyMap<Tensor, Float32Array>;
+
+export interface Station {
+  readonly id: string;
+  readonly number: number;
+  /** As the menu names it. */
+  readonly name: string;
+  readonly title: string;
+  /** "Station 5, question 1". */
+  readonly eyebrow: string;
+  readonly source: string;
+  readonly knobs: readonly Knob[];
+  readonly granularity: Granularity;
+  readonly granularities: readonly Granularity[];
+  build(knobs: Knobs): Lesson;
+  feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed;
+}
