@@ -1,0 +1,101 @@
+/** Runs tapes on the GPU. One per device; its pipelines serve every program. */
+import type { Tensor } from "../core/graph";
+import type { Kernel } from "../core/kernel";
+import type { AnyOp } from "../core/op";
+import type { Tape } from "../core/tape";
+import type { Gpu } from "./device";
+import { KernelError, SizeError } from "./errors";
+import { extentDispatches } from "./extent";
+import { Memory } from "./memory";
+import { Pipelines } from "./pipelines";
+import { checkPlan, planOf, type Plan } from "./plan";
+import { Program, type Shop } from "./program";
+import { Staging } from "./staging";
+
+/** Tensors that share a colour scale, by the group's name. */
+export type Groups = Readonly<Record<string, readonly Tensor[]>>;
+
+export interface Stats {
+  /** Pipelines compiled, buffers ever made, and command lists submitted, since the start. */
+  readonly pipelines: number;
+  readonly created: number;
+  readonly submits: number;
+  /** Buffers alive, and their bytes. */
+  readonly buffers: number;
+  readonly bytes: number;
+}
+
+export class Processor {
+  readonly #device: GPUDevice;
+  readonly #pipelines: Pipelines;
+  readonly #memory: Memory;
+  readonly #staging: Staging;
+  readonly #shop: Shop;
+  readonly #programs = new Set<Program>();
+  #submits = 0;
+
+  constructor(gpu: Gpu) {
+    this.#device = gpu.device;
+    this.#pipelines = new Pipelines(gpu.device);
+    this.#memory = new Memory(gpu.device);
+    const submit = (commands: GPUCommandBuffer): void => this.#submit(commands);
+    this.#staging = new Staging(gpu.device, this.#memory, submit);
+    this.#shop = {
+      device: gpu.device,
+      memory: this.#memory,
+      staging: this.#staging,
+      submit,
+      forget: (program) => this.#programs.delete(program),
+    };
+  }
+
+  /**
+   * Makes a tape ready to run: a buffer per tensor, pipelines, uniform blocks, bind groups. Rejects with SizeError before
+   * anything is allocated, and with KernelError.
+   */
+  async prepare(tape: Pick<Tape, "graph" | "steps">, groups: Groups = {}): Promise<Program> {
+    const laid = planOf(tape);
+    const plan = { ...laid, dispatches: [...laid.dispatches, ...extentDispatches(groups)] };
+    checkPlan(plan, this.#device.limits);
+    const pipelines = await Promise.all(plan.dispatches.map(({ kernel }) => this.#pipelines.get(kernel)));
+    return await this.#build(plan, Object.keys(groups), pipelines);
+  }
+
+  /** Compiles every kernel of these ops ahead of need. */
+  async warm(ops: readonly AnyOp[]): Promise<void> {
+    await Promise.all(ops.flatMap(kernelsOfOp).map((kernel) => this.#pipelines.get(kernel)));
+  }
+
+  stats(): Stats {
+    return { pipelines: this.#pipelines.count, submits: this.#submits, ...this.#memory.stats };
+  }
+
+  /** Frees the buffers of every program; the device stays open. */
+  dispose(): void {
+    for (const program of this.#programs) program.dispose();
+    this.#staging.dispose();
+  }
+
+  async #build(plan: Plan, groups: readonly string[], pipelines: readonly GPUComputePipeline[]): Promise<Program> {
+    this.#device.pushErrorScope("out-of-memory");
+    this.#device.pushErrorScope("validation");
+    const program = new Program(this.#shop, plan, groups, pipelines);
+    const [invalid, exhausted] = await Promise.all([this.#device.popErrorScope(), this.#device.popErrorScope()]);
+    this.#programs.add(program);
+    if (!exhausted && !invalid) return program;
+    program.dispose();
+    throw exhausted
+      ? new SizeError(`the device is out of memory: ${exhausted.message}`)
+      : new KernelError(invalid?.message);
+  }
+
+  #submit(commands: GPUCommandBuffer): void {
+    this.#device.queue.submit([commands]);
+    this.#submits++;
+  }
+}
+
+const kernelsOfOp = (op: AnyOp): readonly Kernel[] => [
+  ...op.kernels.forward,
+  ...Object.values(op.kernels.gradient).flatMap((kernels) => kernels ?? []),
+];

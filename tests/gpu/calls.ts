@@ -1,0 +1,58 @@
+/** Calls of the registry's ops with random numbers, run on the GPU and held against their formulas. */
+import type { Comparison } from "../../src/core/compare";
+import type { Tensor } from "../../src/core/graph";
+import { isDifferentiable, type AnyOp, type Case } from "../../src/core/op";
+import { size } from "../../src/core/shape";
+import type { Processor } from "../../src/gpu/processor";
+import { verify } from "../../src/gpu/verify";
+import { record, type Numbers, type Recorded } from "../../src/ops/call";
+import { compute, seeded } from "./rig";
+
+/** Runs a recorded call and holds each step against its formulas. */
+export async function judge(processor: Processor, { tape, feed }: Recorded): Promise<Map<Tensor, Comparison>> {
+  return verify(tape.steps, await compute(processor, tape, feed));
+}
+
+/** Normal numbers, rounded to float32. */
+export function normal(shape: readonly number[], random: () => number): Numbers {
+  const data = Float32Array.from(
+    { length: size(shape) },
+    () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  );
+  return { shape, data };
+}
+
+/** Records a case of an op with random numbers, the gradients of every input included. */
+export function recordCase(op: AnyOp, { shapes, attributes }: Case, seed: number, spoil = (n: Numbers) => n): Recorded {
+  const random = seeded(seed);
+  const inputs = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, spoil(numbersFor(op, name, shape, random))]),
+  );
+  const call = { op, inputs, ...(attributes && { attrs: attributes }) };
+  const { outputs } = record(call);
+  const open = op.outputs.filter(isDifferentiable);
+  if (open.length === 0) return record(call);
+  const upstream = Object.fromEntries(open.map(({ name }) => [name, spoil(normal(outputs[name].shape, random))]));
+  return record({ ...call, upstream });
+}
+
+/** Index inputs get 0 and 1, which every range that is worth choosing from has. */
+function numbersFor(op: AnyOp, input: string, shape: readonly number[], random: () => number): Numbers {
+  const numbers = normal(shape, random);
+  if (op.inputs.find(({ name }) => name === input)?.type !== "index") return numbers;
+  return { shape, data: Array.from(numbers.data, (value) => (value > 0 ? 1 : 0)) };
+}
+
+/** Puts other numbers in the place of every third. */
+const withEveryThird =
+  (others: readonly number[]) =>
+  ({ shape, data }: Numbers): Numbers => ({
+    shape,
+    data: Array.from(data, (value, i) => (i % 3 === 0 ? others[(i / 3) % others.length] : value)),
+  });
+
+/** NaN, infinities and zeros. */
+export const withSpecials = withEveryThird([Number.NaN, Infinity, 0, -Infinity, -0]);
+
+/** Numbers so small that a GPU may take them for 0, beside the largest that do not overflow at once. */
+export const withExtremes = withEveryThird([2 ** -140, -(2 ** -126), 2 ** 60, -(2 ** 60)]);

@@ -1,0 +1,93 @@
+/** Kernels broken on purpose: a check that cannot fail is a defect, so each of these must read "fails". */
+import { describe, expect, it } from "vitest";
+import type { Comparison, Verdict } from "../../src/core/compare";
+import type { Tensor } from "../../src/core/graph";
+import type { Grid, Kernel } from "../../src/core/kernel";
+import type { AnyOp, Case } from "../../src/core/op";
+import { opNamed, ops } from "../../src/ops";
+import { judge, recordCase } from "./calls";
+import { openRig } from "./rig";
+
+const { processor } = await openRig();
+
+type Break = (kernel: Kernel) => Kernel;
+/** The op with every kernel changed. */
+const broken = (op: AnyOp, change: Break): AnyOp => ({
+  ...op,
+  kernels: {
+    forward: op.kernels.forward.map(change),
+    gradient: Object.fromEntries(
+      Object.entries(op.kernels.gradient).map(([input, kernels]) => [input, (kernels ?? []).map(change)]),
+    ),
+  },
+});
+
+const verdictsOf = (comparisons: ReadonlyMap<Tensor, Comparison>): Verdict[] =>
+  Array.from(comparisons.values(), ({ verdict }) => verdict);
+const judged = async (op: AnyOp, each: Case): Promise<Verdict[]> =>
+  verdictsOf(await judge(processor, recordCase(op, each, 3)));
+
+/** Other workgroups than the kernel asks for. */
+const regrid =
+  (change: (grid: Grid) => Grid): Break =>
+  (kernel) => ({ ...kernel, workgroups: (site) => change(kernel.workgroups(site)) });
+/** Other WGSL; a kernel without the text stays as it is. */
+const rewrite =
+  (text: string, other: string): Break =>
+  (kernel) => ({ ...kernel, shader: { ...kernel.shader, code: kernel.shader.code.replaceAll(text, other) } });
+
+describe("a dispatch that is skipped, so that what it writes is stale", () => {
+  it.each(ops.map((op) => [op.name, op] as const))("is caught in every step of %s", async (_, op) => {
+    const each = op.cases[0];
+    const verdicts = await judged(
+      broken(
+        op,
+        regrid(() => [0, 1, 1]),
+      ),
+      each,
+    );
+    expect(verdicts).toEqual(verdicts.map(() => "fails"));
+  });
+});
+
+describe("a workgroup that is left out", () => {
+  const oneLess = regrid(([x, y, z]) => [x > 1 ? x - 1 : x, y, z]);
+  it.each<[string, Case]>([
+    ["matmul", { shapes: { a: [70, 9], b: [9, 70] } }],
+    ["add", { shapes: { a: [150, 9], b: [150, 9] } }],
+    ["relu", { shapes: { input: [1111] } }],
+    ["sgd", { shapes: { param: [1111], grad: [1111] } }],
+    ["sum", { shapes: { input: [130, 3] }, attributes: { dim: [1] } }],
+  ])("is caught in %s", async (name, each) => {
+    const op = opNamed(name);
+    expect(await judged(op, each)).not.toContain("fails");
+    expect((await judged(broken(op, oneLess), each))[0]).toBe("fails");
+  });
+});
+
+describe("a line of WGSL that is wrong", () => {
+  const matrices = { shapes: { a: [33, 5], b: [5, 35] } };
+  const long = { shapes: { a: [1, 3000], b: [3000, 1] } };
+  const vectors = { shapes: { a: [9], b: [9] } };
+  it.each<[string, string, string, string, Case]>([
+    ["a sign", "matmul", "sum2 += ", "sum2 -= ", matrices],
+    ["a row beyond the tile", "matmul", "storeRow(rows.w, columns, batch.z, part, sum3);", "", matrices],
+    ["the last column", "matmul", " < block.columns)", " + 1u < block.columns)", matrices],
+    ["the last term of a sum", "matmul", "k < last", "k + 1u < last", matrices],
+    ["a part of a long sum", "matmul", "part >= block.parts", "part + 1u >= block.parts", long],
+    ["an operand taken for the other", "sub", "left[at.x] - right[at.y]", "right[at.y] - left[at.x]", vectors],
+    [
+      "a rounding to half precision",
+      "mul",
+      "left[at.x] * right[at.y]",
+      "quantizeToF16(left[at.x]) * right[at.y]",
+      vectors,
+    ],
+    ["a factor that is off by 2⁻²⁰", "mul", "left[at.x] * right[at.y]", "left[at.x] * right[at.y] * 1.000001", vectors],
+  ])("%s is caught in %s", async (_, name, text, other, each) => {
+    const op = opNamed(name);
+    expect(op.kernels.forward.some(({ shader }) => shader.code.includes(text))).toBe(true);
+    expect(await judged(op, each)).not.toContain("fails");
+    expect((await judged(broken(op, rewrite(text, other)), each))[0]).toBe("fails");
+  });
+});
