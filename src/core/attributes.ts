@@ -6,8 +6,9 @@ export class AttributeError extends Error {
   override readonly name = "AttributeError";
 }
 
+/** As JSON, which has no word for NaN and the infinities. */
 const shown = (value: unknown): string =>
-  typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 
 /** Refuses names that the op does not know. */
 export function only(where: string, given: Given, known: readonly string[]): void {

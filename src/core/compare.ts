@@ -46,9 +46,12 @@ export function ratioOf(
   const overflowed = Math.abs(expected) > precision.largest ? Math.sign(expected) * Infinity : expected;
   if (!Number.isFinite(overflowed) || !Number.isFinite(actual)) {
     if (Object.is(actual, overflowed)) return 0;
-    // An intermediate may honestly have left the range of the arithmetic.
-    const mayOverflow = Number.isFinite(expected) && peak + bound >= precision.largest;
-    return mayOverflow ? Number.NaN : Infinity;
+    if (!Number.isFinite(expected)) return Infinity;
+    // An intermediate may honestly have left the range of the arithmetic; a number where ∞ is due must lie at its edge.
+    const honest = Number.isFinite(actual)
+      ? Math.abs(expected) - bound <= precision.largest
+      : peak + bound >= precision.largest;
+    return honest ? Number.NaN : Infinity;
   }
   const difference = Math.abs(actual - expected);
   if (difference === 0) return 0;

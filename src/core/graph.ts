@@ -142,7 +142,7 @@ const pickName = (name: Name): Name => (typeof name === "string" ? name : { name
 function outputName(op: AnyOp, output: string, names: Call["names"]): Name {
   if (names === undefined) return op.outputs.length === 1 ? op.name : output;
   if (typeof names === "string" || ("name" in names && "tex" in names)) return names as Name;
-  return (names as Readonly<Record<string, Name>>)[output] ?? output;
+  return names[output] ?? output;
 }
 
 function checkInputs(op: AnyOp, inputs: Readonly<Record<string, Tensor>>): void {

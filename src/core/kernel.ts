@@ -1,7 +1,9 @@
 /**
  * The one convention by which every kernel is run. Binding 0 is a uniform block, the storage buffers follow from
  * binding 1 in the order of `binds`. The block holds, in words of four bytes: +∞ as a float (a WGSL constant may not
- * be one), the op's scalars as floats in their declared order, then the numbers of `block` as unsigned integers.
+ * be one), the op's scalars as floats in their declared order, then the numbers of `block` as unsigned integers. What a
+ * step writes, and scratch, is declared `read_write`, everything else `read`. An array of vec4 must start at a multiple
+ * of four words: `block` pads up to it.
  */
 import type { Shape } from "./shape";
 
@@ -36,7 +38,7 @@ export interface Kernel<A = Readonly<Record<string, unknown>>> {
   readonly constants?: Readonly<Record<string, number>>;
   /** Shapes and structure as unsigned integers. */
   block(site: Site<A>): readonly number[];
-  /** Workgroups; a count above the device's limit per dimension is split by `linearGrid`. */
+  /** Workgroups; a count above the device's limit per dimension is split by `linearGrid`. A 0 means nothing to run. */
   workgroups(site: Site<A>): Grid;
   /** Cells of each scratch buffer that `binds` names. */
   scratch?(site: Site<A>): Readonly<Record<string, number>>;

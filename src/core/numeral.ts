@@ -40,7 +40,9 @@ const cut = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$
 export function precise(x: number, digits: 9 | 17): string {
   if (Number.isNaN(x)) return "NaN";
   if (!Number.isFinite(x)) return x > 0 ? "+∞" : "−∞";
-  return String(Number(x.toPrecision(digits))).replaceAll("-", "−").replace("e+", "e");
+  return String(Number(x.toPrecision(digits)))
+    .replaceAll("-", "−")
+    .replace("e+", "e");
 }
 
 /** The number that a person typed; undefined where it is none. Takes both minus signs, NaN and ±∞ in words or signs. */

@@ -88,4 +88,4 @@ export type AnyOp = Op;
 /** States an op with its own input names and attributes checked, and hands it on as one that registries can hold. */
 export const defineOp = <const I extends string, const S extends string, A extends Attributes>(
   op: Op<I, S, A>,
-): AnyOp => op as unknown as AnyOp;
+): AnyOp => op;

@@ -18,6 +18,10 @@ export const float32: Precision = { unit: 2 ** -23, smallest: 2 ** -126, largest
 /** JavaScript's numbers. */
 export const float64: Precision = { unit: 2 ** -53, smallest: 2 ** -1022, largest: Number.MAX_VALUE };
 
+/** What is lost of a number that the arithmetic may take for 0 because it is subnormal. */
+export const flushed = (value: number, { smallest }: Precision): number =>
+  Math.abs(value) < smallest ? Math.abs(value) : 0;
+
 /** Reads the value of cell `at` of input `input`. */
 export type Read = (input: number, at: number) => number;
 
@@ -97,7 +101,7 @@ class Tracer {
     switch (formula.kind) {
       case "cell": {
         const value = this.read(formula.input, formula.at);
-        return { formula, value, error: 0, peak: Math.abs(value), args: [] };
+        return { formula, value, error: flushed(value, this.precision), peak: Math.abs(value), args: [] };
       }
       case "constant": {
         const { value } = formula;
@@ -193,8 +197,11 @@ function arrive(at: Arrived, more: Arrived): void {
 }
 const nothing = (): Arrived => ({ up: 0, scale: 0, slack: 0, open: false });
 
+/** More inputs than any op has: what keeps taps of different inputs apart. */
+const mostInputs = 64;
+
 class Reverse {
-  readonly taps = new Map<string, { input: number; at: number; arrived: Arrived }>();
+  readonly taps = new Map<number, { input: number; at: number; arrived: Arrived }>();
   readonly #waiting = new Map<Trace, Arrived>();
   readonly #precision: Precision;
 
@@ -260,7 +267,7 @@ class Reverse {
   }
 
   #tap({ input, at }: Cell, arrived: Arrived): void {
-    const key = `${input}:${at}`;
+    const key = at * mostInputs + input;
     const known = this.taps.get(key);
     if (known) arrive(known.arrived, arrived);
     else this.taps.set(key, { input, at, arrived: { ...arrived } });

@@ -4,7 +4,7 @@
  */
 import type { Formula } from "./formula";
 import { formulasOf, operandsOf, storage, type Tensor } from "./graph";
-import { appraise, examine, float32, SharedTraces, type Precision, type Reading } from "./reading";
+import { appraise, examine, float32, flushed, SharedTraces, type Precision, type Reading } from "./reading";
 import { size } from "./shape";
 import type { Step, Tape } from "./tape";
 
@@ -39,20 +39,29 @@ export interface Expected {
   readonly peaks: Float64Array;
 }
 
-/** Evaluates a step from values that `read` gives. */
-export function expect(step: Step, read: ReadTensor, precision: Precision = float32): readonly Expected[] {
-  return step.gradient ? [expectGradient(step, read, precision)] : expectForward(step, read, precision);
+/** Positions of a tensor that are asked for; undefined for all of them. */
+export type Ask = (tensor: Tensor) => readonly number[] | undefined;
+const everyCell: Ask = () => undefined;
+
+/** Evaluates a step from values that `read` gives; a forward step on the cells that are asked for, a gradient on all. */
+export function expect(
+  step: Step,
+  read: ReadTensor,
+  precision: Precision = float32,
+  ask: Ask = everyCell,
+): readonly Expected[] {
+  return step.gradient ? [expectGradient(step, read, precision)] : expectForward(step, read, precision, ask);
 }
 
-function expectForward(step: Step, read: ReadTensor, precision: Precision): readonly Expected[] {
+function expectForward(step: Step, read: ReadTensor, precision: Precision, ask: Ask): readonly Expected[] {
   const operands = operandsOf(step.node);
   const traces = new SharedTraces();
   return Object.entries(step.node.outputs).map(([name, tensor]) => {
     const formula = formulasOf(step.node, name);
-    const expected = blank(tensor);
+    const expected = blank(tensor, ask(tensor));
     for (let at = 0; at < expected.values.length; at++) {
       const { value, roundoff, peak } = appraise(
-        formula(at),
+        formula(expected.cells?.[at] ?? at),
         (input, cell) => read(operands[input], cell),
         precision,
         traces,
@@ -65,9 +74,15 @@ function expectForward(step: Step, read: ReadTensor, precision: Precision): read
   });
 }
 
-const blank = (tensor: Tensor): Expected => {
-  const n = size(tensor.shape);
-  return { tensor, values: new Float64Array(n), bounds: new Float64Array(n), peaks: new Float64Array(n) };
+const blank = (tensor: Tensor, cells?: readonly number[]): Expected => {
+  const n = cells?.length ?? size(tensor.shape);
+  return {
+    tensor,
+    ...(cells && { cells }),
+    values: new Float64Array(n),
+    bounds: new Float64Array(n),
+    peaks: new Float64Array(n),
+  };
 };
 
 function expectGradient(step: Step, read: ReadTensor, precision: Precision): Expected {
@@ -78,9 +93,10 @@ function expectGradient(step: Step, read: ReadTensor, precision: Precision): Exp
     if (flow.blocked) return;
     const up = Math.abs(read(flow.source, flow.from));
     const arriving = flow.scale * up;
+    const lost = flow.scale * flushed(up, precision);
     expected.values[flow.to] += flow.amount;
     // The product rounds once more, and its factor carries the slack of the partial.
-    expected.bounds[flow.to] += flow.slack * up + arriving * precision.unit + precision.smallest * (1 + up);
+    expected.bounds[flow.to] += flow.slack * up + arriving * precision.unit + lost + precision.smallest * (1 + up);
     expected.peaks[flow.to] += arriving;
     sizes[flow.to] += arriving;
     counts[flow.to]++;

@@ -49,7 +49,7 @@ export function writeSum(terms: readonly Written[]): Written {
       if (i === 0) return next;
       return next.startsWith(minus) ? `${before} − ${next.slice(minus.length).trimStart()}` : `${before} + ${next}`;
     }, "");
-  return { text: join("text", "−"), tex: join("tex", "−").replaceAll("−", "-"), binds: binding.sum };
+  return { text: join("text", "−"), tex: join("tex", "-").replaceAll("−", "-"), binds: binding.sum };
 }
 
 /** Factors joined by centred dots; only the first keeps a leading sign without parentheses. */

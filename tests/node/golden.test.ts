@@ -1,0 +1,56 @@
+/** Every golden of the ops there are, on the float64 reference: values, gradients, Jacobians, and what is refused. */
+import { describe, expect, test } from "vitest";
+import { opNamed, ops } from "../../src/ops/index";
+import { formulasOf, operandsOf } from "../../src/core/graph";
+import type { AnyOp } from "../../src/core/op";
+import { difference } from "../../src/core/rule";
+import { record } from "../../src/ops/call";
+import { reader, runReference } from "../../src/core/reference";
+import { examine, float64 } from "../../src/core/reading";
+import { exactFeed, goldenCases, jacobianCases, recordGolden, runGolden, type ValueCase } from "../tools/golden";
+
+const names = ops.map((op) => op.name);
+const cases = goldenCases(names);
+
+const onReference = (golden: ValueCase, op: string | AnyOp = golden.op) =>
+  runGolden(golden, (recorded) => runReference(recorded.tape, exactFeed(golden, recorded)), float64, op);
+
+describe("goldens on the float64 reference", () => {
+  test.each(cases.filter((each) => each.kind === "values"))(
+    "$op $name",
+    async (golden) => {
+      const results = await onReference(golden);
+      expect(results.length).toBeGreaterThan(0);
+      for (const { what, comparison } of results)
+        expect({ what, ...comparison }).toMatchObject({ what, verdict: "holds" });
+    },
+    60_000,
+  );
+  test.each(cases.filter((each) => each.kind === "refused"))("refuses $op $name", (golden) => {
+    expect(() => recordGolden(golden)).toThrow(new RegExp(`^${golden.op}: .* would fit`));
+  });
+  test("catch an op whose formula has the wrong sign", async () => {
+    const wrong: AnyOp = {
+      ...opNamed("add"),
+      formula: (_, index, { a, b }) => difference(a.cell(index), b.cell(index)),
+    };
+    const golden = cases.find((each) => each.op === "add" && each.kind === "values") as ValueCase;
+    expect((await onReference(golden, wrong)).map(({ comparison }) => comparison.verdict)).toContain("fails");
+  });
+});
+
+test.each(jacobianCases(names))("the Jacobian $name", ({ op, attrs, wrt, inputs, jacobian }) => {
+  const { tape, feed } = record({ op, attrs, inputs });
+  const [node] = tape.graph.nodes;
+  const formula = formulasOf(node, "output");
+  const operands = operandsOf(node);
+  const read = reader(feed);
+  const [rows, columns] = jacobian.shape;
+  for (let r = 0; r < rows; r++) {
+    const line = new Float64Array(columns);
+    const { taps } = examine(formula(r), (input, at) => read(operands[input], at), float64);
+    for (const tap of taps) if (operands[tap.input] === node.inputs[wrt]) line[tap.at] = tap.partial;
+    // Products of two factors and sums: each partial is one of the inputs, to the last bit.
+    expect([...line]).toEqual(jacobian.data.slice(r * columns, (r + 1) * columns));
+  }
+});

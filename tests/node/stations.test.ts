@@ -1,0 +1,104 @@
+/** Every station on the reference: its claims are the slide's figures, and where the slide errs both values stand. */
+import { describe, expect, test } from "vitest";
+import { runReference, reader } from "../../src/core/reference";
+import { pack, unpack } from "../../src/core/parcel";
+import { opNamed } from "../../src/ops";
+import { stations } from "../../src/stations";
+import { compose, endOf, frameAt, granularities, stepFrom, translate } from "../../src/story/score";
+import { initialKnobs, type Knobs, type Lesson, type Station } from "../../src/story/station";
+import type { Results } from "../../src/story/results";
+
+export interface Opened {
+  readonly station: Station;
+  readonly knobs: Knobs;
+  readonly lesson: Lesson;
+  readonly results: Results;
+}
+
+export async function open(id: string, turned: Knobs = {}): Promise<Opened> {
+  const station = await stations.find((entry) => entry.id === id)!.load();
+  const knobs = { ...initialKnobs(station), ...turned };
+  const lesson = station.build(knobs);
+  const values = runReference(lesson.tape, station.feed(lesson, knobs, {}));
+  return { station, knobs, lesson, results: { value: reader(values), ready: true } };
+}
+
+const close = (a: unknown, b: unknown): boolean =>
+  JSON.stringify(a, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v)) ===
+  JSON.stringify(b, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v));
+
+describe.each(stations.map(({ id }) => id))("%s", (id) => {
+  test("claims at the default knobs are the slide's, or carry an erratum and differ", async () => {
+    const { lesson, results } = await open(id);
+    const slid = lesson.claims.filter((claim) => claim.slide !== undefined);
+    expect(slid.length).toBeGreaterThan(3);
+    for (const claim of slid) {
+      expect([claim.id, close(claim.answer(results), claim.slide), claim.answer(results)]).toEqual([
+        claim.id,
+        claim.erratum === undefined,
+        claim.answer(results),
+      ]);
+    }
+  });
+
+  test("every claim that the lesson names exists, and every one is told", async () => {
+    const { lesson } = await open(id);
+    const told = lesson.passages.flatMap((passage) => (passage.kind === "claims" ? passage.ids : []));
+    const known = lesson.claims.map((claim) => claim.id);
+    expect(told.filter((claim) => !known.includes(claim))).toEqual([]);
+  });
+
+  test("the tape travels to a worker and gives the same numbers there", async () => {
+    const { station, knobs, lesson } = await open(id);
+    const feed = station.feed(lesson, knobs, {});
+    const there = unpack(structuredClone(pack(lesson.tape)), opNamed);
+    const given = new Map([...feed].map(([tensor, data]) => [there.tensors[tensor.id], data]));
+    const here = runReference(lesson.tape, feed);
+    const remote = runReference(there, given);
+    for (const [tensor, data] of here) expect([...remote.get(there.tensors[tensor.id])!]).toEqual([...data]);
+  });
+
+  test.each(granularities.map(({ id: granularity }) => granularity))(
+    "the score at %s: steps reach the end and come back",
+    async (granularity) => {
+      const { lesson, knobs } = await open(id);
+      const score = compose(lesson.phases(knobs), granularity);
+      let t = 0;
+      for (let i = 0; i < score.ticks.length; i++) t = stepFrom(score, t, 1);
+      expect(t).toBe(score.duration);
+      for (let i = 0; i < score.ticks.length; i++) t = stepFrom(score, t, -1);
+      expect(t).toBe(0);
+      const whole = compose(lesson.phases(knobs), "op");
+      const middle = endOf(score, lesson.opens);
+      expect(frameAt(whole, translate(score, middle, whole)).act?.span.act.step).toBe(lesson.opens);
+    },
+  );
+
+  test("every flow starts and ends somewhere finite, and carries a cell that exists", async () => {
+    const { lesson, knobs } = await open(id);
+    for (const phase of lesson.phases(knobs)) {
+      for (const act of phase.acts) {
+        for (const flow of act.flows(act.moments - 1)) {
+          expect(flow.points.flat().every(Number.isFinite)).toBe(true);
+          expect(flow.points.length).toBeGreaterThan(1);
+          expect(flow.carries.at).toBeLessThan(flow.carries.tensor.shape.reduce((n, e) => n * e, 1));
+        }
+      }
+    }
+  });
+});
+
+test("the fixes of question 2 do what their outcomes say", async () => {
+  const losses = async (knobs: Knobs): Promise<readonly number[]> => {
+    const { lesson, results } = await open("backprop", knobs);
+    const plot = lesson.passages.find((passage) => passage.kind === "plot")!;
+    return plot.plot.curves(results).lines[0].y.map((loss) => Number(loss.toPrecision(3)));
+  };
+  expect((await losses({})).slice(0, 4)).toEqual([3.13, 2, 2, 2]);
+  const small = await losses({ lr: 0.05 });
+  expect([small[1], Number(small[2].toFixed(4))]).toEqual([0.0119, 0.0001]);
+  const leaky = await losses({ activation: "leaky_relu" });
+  expect([leaky[1], leaky[5], Number(leaky[20].toFixed(4))]).toEqual([2.05, 2.04, 0.0092]);
+  for (const bias of [0.1, 0.5, 1, 2]) expect((await losses({ biased: true, bias }))[1]).toBe(2);
+  expect((await losses({ activation: "identity" })).slice(0, 4)).toEqual([0.0313, 0.297, 2.78, 22.3]);
+});
