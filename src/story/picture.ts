@@ -74,8 +74,10 @@ export interface Block {
   readonly factor?: boolean;
   /** Voxels that are not in the step stand back at 25 %. */
   readonly ghost?: boolean;
-  /** The shape under which cells are indexed and placed; the tensor's own unless given. */
-  readonly name?: string;
+  /** Drawn only while this holds: the faces of the cube show values on the way forward, gradients on the way back. */
+  readonly shown?: Shown;
+  /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
+  readonly latent?: boolean;
 }
 export type Group = "values" | "gradients";
 
@@ -169,6 +171,8 @@ export interface Act {
   readonly micros: number;
   /** What one moment is called: "output cell". */
   readonly unit: string;
+  /** Its flows stay at rest for the rest of the iteration, as in a graph; elsewhere until the next act starts. */
+  readonly stays?: boolean;
   /** What travels in a moment. Built when asked for. */
   flows(moment: number): readonly FlowPath[];
   /** The cells that a moment reads: lit in the current's hue. */

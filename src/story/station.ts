@@ -1,9 +1,9 @@
 /** A station: one problem of the recitation. It says what can be turned, and builds the lesson for what is turned. */
 import type { Tensor } from "../core/graph";
-import type { Tape } from "../core/tape";
+import type { Step, Tape } from "../core/tape";
 import type { Claim } from "./claim";
 import type { Granularity, Phase } from "./score";
-import type { Picture } from "./picture";
+import type { CellRef, Picture } from "./picture";
 import type { Results } from "./results";
 
 export type KnobValue = number | string | boolean;
@@ -83,17 +83,28 @@ export interface Editable {
 
 export interface Lesson {
   readonly tape: Tape;
-  readonly phases: readonly Phase[];
+  /** What is played, for the picture that the view knobs choose: the steps are the same, the ways that flows take differ. */
+  phases(knobs: Knobs): readonly Phase[];
   readonly claims: readonly Claim[];
   readonly passages: readonly Passage[];
   readonly editable: readonly Editable[];
-  /** The tensors that people see: as tables, in the badge, for scales; each with the gradient that belongs to it. */
-  readonly shown: readonly { readonly tensor: Tensor; readonly gradient?: Tensor }[];
+  /** The tensors that people see in an iteration, each with the gradient that belongs to it: the tables. */
+  shown(iteration: number): readonly Shown[];
   /** The tensors that set the ends of the two colour scales. */
   readonly groups: { readonly values: readonly Tensor[]; readonly gradients: readonly Tensor[] };
+  /** The step at whose end the station opens, when the address names no time. */
+  readonly opens: Step;
   picture(knobs: Knobs): Picture;
+  /** Cells elsewhere that belong to this one: an output's row of the Jacobian. */
+  related?(cell: CellRef): readonly CellRef[];
   /** A sentence on where a hovered cell came from or why it is what it is. */
   remark?(tensor: Tensor, at: number, results: Results): string | undefined;
+}
+
+/** A tensor and the gradient that belongs to it. */
+export interface Shown {
+  readonly tensor: Tensor;
+  readonly gradient?: Tensor;
 }
 
 /** The numbers that go in: by tensor, scalars as arrays of one. */
@@ -114,3 +125,7 @@ export interface Station {
   build(knobs: Knobs): Lesson;
   feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed;
 }
+
+/** Every knob as the recitation has it. */
+export const initialKnobs = (station: Pick<Station, "knobs">): Knobs =>
+  Object.fromEntries(station.knobs.map((knob) => [knob.name, knob.initial]));

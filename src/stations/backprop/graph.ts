@@ -1,0 +1,340 @@
+/** The network on paper: where every tile, capsule and wire of station 6 stands. */
+import type { Tensor } from "../../core/graph";
+import type { Block, Box, Line, Shown, Vector } from "../../story/picture";
+import type { Iteration, Model, Weight } from "./model";
+
+/** The picture is drawn in pixels of the opening view, 54 to a unit, with its origin in the middle. */
+export const at = (x: number, y: number): Vector => [(x - 786) / 54, (400 - y) / 54, 0];
+const units = (pixels: number): number => pixels / 54;
+
+/** From the centre of a value tile to the centre of the gradient tile below. */
+export const drop = 40;
+const tile = { width: 58, value: 40, gradient: 34 };
+const capsuleSize = { width: 46, height: 77 };
+
+/** The columns and rows of the graph; a bias needs a column of its own between × and z. */
+export interface Columns {
+  readonly x: number;
+  readonly scale: number;
+  readonly bias?: number;
+  readonly z: number;
+  readonly act: number;
+  readonly a: number;
+  readonly add: number;
+  readonly out: number;
+  readonly prediction: number;
+  readonly loss: number;
+  readonly L: number;
+  readonly rows: readonly [number, number];
+  readonly middle: number;
+}
+export const columnsOf = (biased: boolean): Columns => ({
+  ...(biased
+    ? {
+        x: 428,
+        scale: 498,
+        bias: 566,
+        z: 640,
+        act: 709,
+        a: 778,
+        add: 858,
+        out: 922,
+        prediction: 991,
+        loss: 1060,
+        L: 1129,
+      }
+    : { x: 436, scale: 512, z: 592, act: 669, a: 753, add: 846, out: 916, prediction: 992, loss: 1067, L: 1136 }),
+  rows: [268, 494],
+  middle: 381,
+});
+
+/** Where the value tile of a weight stands. */
+export function weightPlace(columns: Columns, name: Weight): readonly [number, number] {
+  const n = name === "w1" || name === "b1" ? 0 : 1;
+  const y = n === 0 ? columns.rows[0] - 107 : columns.rows[1] + 103;
+  if (name === "w3") return [columns.out, columns.middle - 107];
+  return [name.startsWith("b") ? (columns.bias ?? 0) : columns.scale, y];
+}
+
+/** A tile of one cell: upper tiles hold values, lower ones gradients. */
+export function tileBlock(
+  id: string,
+  tensors: readonly Tensor[],
+  [x, y]: readonly [number, number],
+  kind: "value" | "gradient",
+  more: Partial<Block> = {},
+): Block {
+  return {
+    id,
+    tensors,
+    place: { origin: at(x, y), pitch: [] },
+    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: units(tile.width), height: units(tile[kind]) },
+    group: kind === "value" ? "values" : "gradients",
+    current: kind === "value" ? "data" : "gradient",
+    ...(kind === "gradient" && { edged: true }),
+    ...more,
+  };
+}
+
+/** Every tensor of the graph that has a place: its value tile, and its gradient tile where a gradient reaches it. */
+export interface Placed {
+  readonly key: string;
+  readonly place: readonly [number, number];
+  readonly tensor: (iteration: Iteration) => Tensor;
+  readonly given: boolean;
+  readonly graded: boolean;
+  readonly name: "above" | "left" | "right" | "below";
+}
+
+export function placed(m: Model): readonly Placed[] {
+  const c = columnsOf(m.biased);
+  const weights: readonly Weight[] = m.biased ? ["w1", "w2", "w3", "b1", "b2"] : ["w1", "w2", "w3"];
+  return [
+    { key: "x", place: [c.x, c.middle], tensor: () => m.x, given: true, graded: false, name: "above" },
+    { key: "y", place: [c.loss, c.middle + 101], tensor: () => m.y, given: true, graded: false, name: "left" },
+    ...weights.map((name): Placed => ({
+      key: name,
+      place: weightPlace(c, name),
+      tensor: (it) => it.weights[name]!,
+      given: true,
+      graded: true,
+      name: name.startsWith("b") ? "right" : name === "w3" ? "above" : "left",
+    })),
+    ...([0, 1] as const).flatMap((n): Placed[] => [
+      {
+        key: `z${n + 1}`,
+        place: [c.z, c.rows[n]],
+        tensor: (it) => it.neurons[n].z,
+        given: false,
+        graded: true,
+        name: "above",
+      },
+      {
+        key: `a${n + 1}`,
+        place: [c.a, c.rows[n]],
+        tensor: (it) => it.neurons[n].a,
+        given: false,
+        graded: true,
+        name: "above",
+      },
+    ]),
+    {
+      key: "prediction",
+      place: [c.prediction, c.middle],
+      tensor: (it) => it.prediction,
+      given: false,
+      graded: true,
+      name: "above",
+    },
+    { key: "loss", place: [c.L, c.middle], tensor: (it) => it.loss, given: false, graded: true, name: "above" },
+  ];
+}
+
+/** What a capsule does, and the factor that it puts on the way back. */
+export interface Capsule {
+  readonly key: string;
+  readonly place: readonly [number, number];
+  readonly does: string;
+  readonly factor: (iteration: Iteration) => Tensor;
+}
+
+export function capsules(m: Model): readonly Capsule[] {
+  const c = columnsOf(m.biased);
+  const activation = { relu: "ReLU", leaky_relu: "leaky", identity: "id" }[m.activation];
+  return [
+    ...([0, 1] as const).flatMap((n): Capsule[] => [
+      { key: `scale${n}`, place: [c.scale, c.rows[n]], does: "×", factor: () => m.x },
+      ...(c.bias === undefined
+        ? []
+        : [{ key: `bias${n}`, place: [c.bias, c.rows[n]] as const, does: "+", factor: () => m.one }]),
+      { key: `act${n}`, place: [c.act, c.rows[n]], does: activation, factor: (it) => it.neurons[n].slope },
+    ]),
+    { key: "add", place: [c.add, c.middle], does: "+", factor: () => m.one },
+    { key: "out", place: [c.out, c.middle], does: "×", factor: (it) => it.weights.w3! },
+    { key: "loss", place: [c.loss, c.middle], does: "loss", factor: (it) => it.gradient.get(it.prediction)! },
+  ];
+}
+
+/** The body of a capsule and the hairline between its two halves. */
+export function capsuleShapes({ place: [x, y] }: Capsule): { readonly box: Box; readonly line: Line } {
+  const middle = y + drop / 2 - 1.5;
+  return {
+    box: {
+      centre: at(x, middle),
+      width: units(capsuleSize.width),
+      height: units(capsuleSize.height),
+      radius: 18,
+      fill: "surface-canvas",
+      stroke: "line-control",
+      strokeWidth: 1.5,
+    },
+    line: { points: [at(x - 14, middle), at(x + 14, middle)], token: "line-control", width: 1 },
+  };
+}
+
+// ── wires ───────────────────────────────────────────────────────────────────
+
+const edge = tile.width / 2 + 3;
+const side = capsuleSize.width / 2 + 3;
+
+/** The ways between tiles and capsules, in pixels, in the direction of the data; gradients go back on lines of their own. */
+export interface Wires {
+  readonly forward: Readonly<Record<string, readonly Vector[]>>;
+  readonly backward: Readonly<Record<string, readonly Vector[]>>;
+}
+
+type Points = readonly (readonly [number, number])[];
+const way = (points: Points): readonly Vector[] => points.map(([x, y]) => at(x, y));
+
+export function wires(m: Model): Wires {
+  const c = columnsOf(m.biased);
+  const forward: Record<string, Points> = {};
+  const backward: Record<string, Points> = {};
+  for (const n of [0, 1] as const) neuronWires(c, n, forward, backward);
+  const { middle } = c;
+  const low = middle + drop;
+  Object.assign(forward, {
+    "add→out": [
+      [c.add + side, middle],
+      [c.out - side, middle],
+    ],
+    "w3→out": vertical(c.out - 9, middle - 107 + drop + 20, middle - 23),
+    "out→prediction": [
+      [c.out + side, middle],
+      [c.prediction - edge, middle],
+    ],
+    "prediction→loss": [
+      [c.prediction + edge, middle],
+      [c.loss - side, middle],
+    ],
+    "y→loss": vertical(c.loss, middle + 101 - 23, middle + 62),
+    "loss→L": [
+      [c.loss + side, middle],
+      [c.L - edge, middle],
+    ],
+  });
+  Object.assign(backward, {
+    "L→loss": [
+      [c.L - edge, low],
+      [c.loss + side, low],
+    ],
+    "loss→prediction": [
+      [c.loss - side, low],
+      [c.prediction + edge, low],
+    ],
+    "prediction→out": [
+      [c.prediction - edge, low],
+      [c.out + side, low],
+    ],
+    "out→w3": vertical(c.out + 9, middle - 23, middle - 107 + drop + 20),
+    "out→add": [
+      [c.out - side, low],
+      [c.add + side, low],
+    ],
+  });
+  const both = (ways: Record<string, Points>): Record<string, readonly Vector[]> =>
+    Object.fromEntries(Object.entries(ways).map(([key, points]) => [key, way(points)]));
+  return { forward: both(forward), backward: both(backward) };
+}
+
+const vertical = (x: number, from: number, to: number): Points => [
+  [x, from],
+  [x, to],
+];
+
+/** The wires of one neuron: x splits towards it, its weight enters from outside, its output bends into the sum. */
+function neuronWires(c: Columns, n: 0 | 1, forward: Record<string, Points>, backward: Record<string, Points>): void {
+  const y = c.rows[n];
+  const low = y + drop;
+  const id = n + 1;
+  const fork = c.x + 42;
+  const meet = c.add - 38 - n * 6;
+  const back = c.add - 52 + n * 30;
+  forward[`x→scale${id}`] = [
+    [c.x + edge, c.middle],
+    [fork, c.middle],
+    [fork, y],
+    [c.scale - side, y],
+  ];
+  const join = c.bias ?? c.scale;
+  if (c.bias !== undefined) {
+    forward[`scale→bias${id}`] = [
+      [c.scale + side, y],
+      [c.bias - side, y],
+    ];
+    backward[`bias→scale${id}`] = [
+      [c.bias - side, low],
+      [c.scale + side, low],
+    ];
+    weightWires(c.bias, `b${id}`, y, n, forward, backward);
+  }
+  weightWires(c.scale, `w${id}`, y, n, forward, backward);
+  forward[`scale→z${id}`] = [
+    [join + side, y],
+    [c.z - edge, y],
+  ];
+  forward[`z→act${id}`] = [
+    [c.z + edge, y],
+    [c.act - side, y],
+  ];
+  forward[`act→a${id}`] = [
+    [c.act + side, y],
+    [c.a - edge, y],
+  ];
+  const into = c.middle - 6 + 12 * n;
+  forward[`a→add${id}`] = [
+    [c.a + edge, y],
+    [meet, y],
+    [meet, into],
+    [c.add - side, into],
+  ];
+  const from = c.middle + drop - 4 + 8 * n;
+  backward[`add→a${id}`] = [
+    [c.add - side, from],
+    [back, from],
+    [back, low],
+    [c.a + edge, low],
+  ];
+  backward[`a→act${id}`] = [
+    [c.a - edge, low],
+    [c.act + side, low],
+  ];
+  backward[`act→z${id}`] = [
+    [c.act - side, low],
+    [c.z + edge, low],
+  ];
+  backward[`z→scale${id}`] = [
+    [c.z - edge, low],
+    [join + side, low],
+  ];
+}
+
+/** A weight stands above the upper neuron and below the lower one; its two wires run side by side. */
+function weightWires(
+  x: number,
+  name: string,
+  y: number,
+  n: 0 | 1,
+  forward: Record<string, Points>,
+  backward: Record<string, Points>,
+): void {
+  const [near, far] = n === 0 ? [y - 23, y - 107 + drop + 20] : [y + 61, y + 103 - 23];
+  forward[`${name}→`] = vertical(x - 9, far, near);
+  backward[`→${name}`] = n === 0 ? vertical(x + 9, near, far) : vertical(x + 9, near, y + 103 - 23);
+}
+
+/** The field behind a dead stretch, from z to a. */
+export function deadField(m: Model, n: 0 | 1, shown: Shown): Box {
+  const c = columnsOf(m.biased);
+  const left = c.z - 40;
+  const right = c.a + 38;
+  return {
+    centre: at((left + right) / 2, c.rows[n] + 18),
+    width: units(right - left),
+    height: units(158),
+    radius: 16,
+    fill: "blocked-soft",
+    opacity: 0.6,
+    shown,
+  };
+}

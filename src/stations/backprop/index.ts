@@ -1,0 +1,172 @@
+/** Station 6, question 2: two neurons, one example, and the SGD step that kills both. */
+import type { Tensor } from "../../core/graph";
+import { format } from "../../core/numeral";
+import { normal } from "../../core/random";
+import type { Step } from "../../core/tape";
+import type { Results } from "../../story/results";
+import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
+import { claims } from "./claims";
+import { horizon, model, type Activation, type Iteration, type Model } from "./model";
+import { kaimingDeviation, passages } from "./passages";
+import { phases } from "./phases";
+import { picture } from "./picture";
+
+const built = new WeakMap<Lesson, Model>();
+
+function build(knobs: Knobs): Lesson {
+  const m = model(knobs["activation"] as Activation, knobs["biased"] === true);
+  const played = m.iterations.slice(0, Number(knobs["steps"]));
+  const [first] = m.iterations;
+  const lesson: Lesson = {
+    tape: m.tape,
+    phases: () => phases(m, played.length),
+    claims: claims(m),
+    passages: passages(m),
+    editable: [],
+    shown: (iteration) => shown(m, m.iterations[Math.min(iteration, horizon - 1)]),
+    groups: {
+      values: played.flatMap((it) => [
+        m.x,
+        m.y,
+        ...Object.values(it.weights),
+        ...it.neurons.flatMap(({ z, a }) => [z, a]),
+        it.prediction,
+        it.loss,
+      ]),
+      gradients: played.flatMap((it) => [...it.gradient.values()]),
+    },
+    opens: lastOf(m, [...first.gradient.values()]),
+    picture: () => picture(m),
+    remark: (tensor, _, results) => remark(m, tensor, results),
+  };
+  built.set(lesson, m);
+  return lesson;
+}
+
+/** The step that comes last on the tape of those that write some tensors. */
+const lastOf = (m: Model, tensors: readonly Tensor[]): Step =>
+  tensors.flatMap((tensor) => m.writer(tensor) ?? []).reduce((last, step) => (step.index > last.index ? step : last));
+
+/** The tensors of one iteration as the tables list them. */
+function shown(m: Model, it: Iteration): readonly Shown[] {
+  const graded = (tensor: Tensor): Shown => {
+    const gradient = it.gradient.get(tensor);
+    return gradient ? { tensor, gradient } : { tensor };
+  };
+  return [
+    m.x,
+    m.y,
+    ...Object.values(it.weights),
+    ...it.neurons.flatMap(({ z, a }) => [z, a]),
+    it.sum,
+    it.prediction,
+    it.loss,
+    ...Object.values(it.next),
+  ].map(graded);
+}
+
+/** Why a gradient behind a closed gate is 0. */
+function remark(m: Model, tensor: Tensor, results: Results): string | undefined {
+  for (const it of m.iterations) {
+    for (const { weight, bias, scaled, z, slope } of it.neurons) {
+      const behind = [z, scaled, weight, ...(bias ? [bias] : [])].some((t) => it.gradient.get(t) === tensor);
+      if (behind && results.value(slope, 0) === 0)
+        return `Blocked at the activation: its slope is 0, because ${z.name} = ${format(results.value(z, 0))}.`;
+    }
+  }
+  return undefined;
+}
+
+function feed(lesson: Lesson, knobs: Knobs): Feed {
+  const m = built.get(lesson)!;
+  const [first] = m.iterations;
+  const number = (name: string): Float32Array => Float32Array.of(Number(knobs[name]));
+  const given = new Map<Tensor, Float32Array>([
+    [m.x, number("x")],
+    [m.y, number("y")],
+    [m.rate, number("lr")],
+    [m.slope, number("slope")],
+  ]);
+  for (const [name, tensor] of Object.entries(first.weights))
+    given.set(tensor, number(name.startsWith("b") ? "bias" : name));
+  m.survey.weights.forEach((tensor, i) => given.set(tensor, draws(m.survey.draws, i)));
+  return given;
+}
+
+/** The survey's weights: the same hundred draws every time. */
+function draws(n: number, which: number): Float32Array {
+  return Float32Array.from({ length: n }, (_, i) => {
+    const next = normal(i + 1);
+    const drawn = [next(), next(), next()];
+    return drawn[which] * kaimingDeviation;
+  });
+}
+
+const slider = (
+  name: string,
+  label: string,
+  min: number,
+  max: number,
+  step: number,
+  initial: number,
+  folder?: string,
+) => ({ kind: "slider", name, label, turns: "value", min, max, step, initial, ...(folder && { folder }) }) as const;
+
+export const station: Station = {
+  id: "backprop",
+  number: 6,
+  name: "Backprop",
+  title: "One neuron learns, the other cannot",
+  eyebrow: "Station 6, question 2",
+  source: "Midterm review recitation, question 2",
+  granularity: "op",
+  granularities: ["op", "pass", "sgd-step"],
+  knobs: [
+    slider("x", "x", -3, 3, 0.01, 1.5),
+    slider("y", "y", -5, 5, 0.01, 2),
+    slider("w1", "w₁", -5, 5, 0.001, 1, "Weights"),
+    slider("w2", "w₂", -5, 5, 0.001, -0.5, "Weights"),
+    slider("w3", "w₃", -5, 5, 0.001, 3, "Weights"),
+    slider("lr", "rate", 0, 1, 0.001, 0.1, "Training"),
+    {
+      kind: "choice",
+      name: "activation",
+      label: "activation",
+      turns: "structure",
+      folder: "Training",
+      initial: "relu",
+      options: [
+        { value: "relu", label: "ReLU" },
+        { value: "leaky_relu", label: "leaky ReLU" },
+        { value: "identity", label: "identity" },
+      ],
+    },
+    slider("slope", "slope", 0, 0.5, 0.001, 0.01, "Training"),
+    { kind: "toggle", name: "biased", label: "biases", turns: "structure", folder: "Training", initial: false },
+    slider("bias", "bias", -2, 2, 0.01, 0, "Training"),
+    {
+      kind: "slider",
+      name: "steps",
+      label: "SGD steps",
+      turns: "structure",
+      folder: "Training",
+      min: 1,
+      max: horizon,
+      step: 1,
+      initial: 2,
+    },
+    {
+      kind: "slider",
+      name: "seed",
+      label: "draw",
+      turns: "value",
+      folder: "Training",
+      min: 1,
+      max: 999,
+      step: 1,
+      initial: 1,
+    },
+  ],
+  build,
+  feed,
+};

@@ -1,0 +1,224 @@
+/** The cube: voxel (i, k, j) is a product; summing along k lands on C, along j on dA, along i on dB. One cube serves all three. */
+import type { Tensor } from "../../core/graph";
+import type { Step } from "../../core/tape";
+import { axisLabels, cellShare, centre, nameLabel, plus } from "../../story/layout";
+import type { Block, CellRef, Current, FlowPath, Label, Now, Picture, Shown, Vector } from "../../story/picture";
+import type { Model } from "./model";
+import { products, type Flows, type Product } from "./phases";
+
+/** Pitch along k, and how far the faces stand from the cube. */
+const depth = 1.35;
+const front = 2.7;
+const side = 2;
+const above = 1.9;
+const voxel = 0.54;
+
+type Face = "A" | "B" | "C";
+const right: Vector = [1, 0, 0];
+const up: Vector = [0, 1, 0];
+const away: Vector = [0, 0, -1];
+
+/** The face on which a tensor stands: A and dA on the left, B and dB on top, C and dC in front. */
+const faces: Record<Face, Pick<Block, "place" | "body">> = {
+  A: {
+    place: {
+      origin: [-side, 0, 0],
+      pitch: [
+        [0, -1, 0],
+        [0, 0, -depth],
+      ],
+    },
+    body: { kind: "plate", right: away, up, width: depth * cellShare, height: cellShare },
+  },
+  B: {
+    place: {
+      origin: [0, above, 0],
+      pitch: [
+        [0, 0, -depth],
+        [1, 0, 0],
+      ],
+    },
+    body: { kind: "plate", right, up: away, width: cellShare, height: depth * cellShare },
+  },
+  C: {
+    place: {
+      origin: [0, 0, front],
+      pitch: [
+        [0, -1, 0],
+        [1, 0, 0],
+      ],
+    },
+    body: { kind: "plate", right, up, width: cellShare, height: cellShare },
+  },
+};
+
+const cubePlace = {
+  origin: [0, 0, 0],
+  pitch: [
+    [0, -1, 0],
+    [0, 0, -depth],
+    [1, 0, 0],
+  ],
+} as const satisfies Block["place"];
+
+/** What each face shows while a product runs: the forward pass all values, a gradient what it reads and what it writes. */
+function faceTensor(m: Model, face: Face, running: Step | undefined): Tensor {
+  const backward = running === m.gradientA || running === m.gradientB || running === m.longStep;
+  if (face === "C") return backward ? m.dC : m.C;
+  if (face === "A") return running === m.gradientA || running === m.longStep ? m.dA : m.A;
+  return running === m.gradientB || running === m.longStep ? m.dB : m.B;
+}
+
+const onFace =
+  (m: Model, face: Face, tensor: Tensor): Shown =>
+  ({ act }: Now) =>
+    faceTensor(m, face, act?.step) === tensor;
+
+/** The strides of the cube's cells along the axes that a product keeps, and along the one that it sums. */
+function running({ M, K, N }: Model, { cube }: Product): NonNullable<Block["running"]> {
+  const strides = [K * N, N, 1];
+  return {
+    tensor: cube.running,
+    stride: strides.filter((_, axis) => axis !== cube.along),
+    along: strides[cube.along],
+    terms: [M, K, N][cube.along],
+  };
+}
+
+const width = (product: Product): number => product.result.shape[1];
+
+function faceBlock(m: Model, face: Face, tensor: Tensor, current: Current, product?: Product): Block {
+  return {
+    id: tensor.name,
+    tensors: [tensor],
+    ...faces[face],
+    group: current === "data" ? "values" : "gradients",
+    current,
+    shown: onFace(m, face, tensor),
+    ...(product && { arrivals: [{ step: product.step, moment: [width(product), 1] }], running: running(m, product) }),
+  };
+}
+
+/** The products of one pass as voxels: product (i, k, j) lands half-way through its own multiply-add. */
+function voxels(id: string, product: Product, group: Block["group"], shown: Shown): Block {
+  const { along } = product.cube;
+  // The two axes that stay number the moments, row-major; the summed one the multiply-adds inside a moment.
+  const moment = [0, 0, 0];
+  const kept = [0, 1, 2].filter((axis) => axis !== along);
+  moment[kept[0]] = width(product);
+  moment[kept[1]] = 1;
+  const micro = [0, 1, 2].map((axis) => (axis === along ? 1 : 0));
+  return {
+    id: `cube ${id}`,
+    tensors: [product.cube.products],
+    place: cubePlace,
+    body: { kind: "voxel", size: voxel },
+    group,
+    ghost: true,
+    arrivals: [{ step: product.step, moment, micro, micros: product.terms, landing: 0.5 }],
+    shown,
+  };
+}
+
+export function cubePicture(m: Model): Picture {
+  const { C, dA, dB } = products(m);
+  const during =
+    (step: Step): Shown =>
+    ({ act }) =>
+      act?.step === step;
+  const forward: Shown = ({ act }) => !act || act.step === m.forward;
+  return {
+    blocks: [
+      voxels("dA", dA, "gradients", during(m.gradientA)),
+      voxels("dB", dB, "gradients", ({ act }) => act?.step === m.gradientB || act?.step === m.longStep),
+      voxels("C", C, "values", forward),
+      faceBlock(m, "A", m.A, "data"),
+      faceBlock(m, "B", m.B, "data"),
+      faceBlock(m, "C", m.C, "data", C),
+      faceBlock(m, "A", m.dA, "gradient", dA),
+      faceBlock(m, "B", m.dB, "gradient", dB),
+      faceBlock(m, "C", m.dC, "gradient"),
+    ],
+    lines: [],
+    boxes: [],
+    labels: labels(m),
+    opening: { kind: "perspective", azimuth: -36, elevation: 26, fieldOfView: 24 },
+    legend: ["data", "negative", "gradient", "negative gradient", "is zero"],
+  };
+}
+
+function labels(m: Model): Label[] {
+  const { M, K, N } = m;
+  const shown = (face: Face, tensor: Tensor): Shown => onFace(m, face, tensor);
+  const a: Vector = [-side, -(M - 1) - 0.85, 0];
+  const b: Vector = [N - 0.4, above, -(K - 1) * depth];
+  const c: Vector = [N - 1, -(M - 1) - 0.8, front];
+  const none = (): undefined => undefined;
+  return [
+    nameLabel(m.A, a, "right", "data", [0, 14], shown("A", m.A)),
+    nameLabel(m.dA, a, "right", "gradient", [0, 14], shown("A", m.dA)),
+    nameLabel(m.B, b, "left", "data", [16, 0], shown("B", m.B)),
+    nameLabel(m.dB, b, "left", "gradient", [16, 0], shown("B", m.dB)),
+    nameLabel(m.C, c, "left", "data", [0, 12], shown("C", m.C)),
+    nameLabel(m.dC, c, "left", "gradient", [0, 12], shown("C", m.dC)),
+    ...axisLabels("i", M, [-0.75, 0, front], [0, -1, 0], "right", "data", none),
+    ...axisLabels("j", N, [0, -(M - 1) - 0.72, front], [1, 0, 0], "centre", "data", none),
+  ];
+}
+
+/** Straight along i, j or k, from the faces into the voxels and on to the face that receives. */
+export function cubeFlows(m: Model): Flows {
+  const picture = cubePicture(m);
+  const blockOf = (tensor: Tensor): Block => picture.blocks.find((block) => block.tensors[0] === tensor)!;
+  const meeting = (product: Product, moment: number, k: number): Vector =>
+    centre(blockOf(product.cube.products), product.cell(moment, k));
+  return {
+    product: (product, moment) => {
+      const current: Current = product.step === m.forward ? "data" : "gradient";
+      const into = centre(blockOf(product.result), moment);
+      return Array.from({ length: product.terms }, (_, k): FlowPath[] => {
+        const at = meeting(product, moment, k);
+        const sources = product
+          .meet(moment, k)
+          .map((cell) =>
+            flow(
+              centre(blockOf(cell.tensor), cell.at),
+              at,
+              cell.tensor === m.dC ? "gradient" : "data",
+              cell,
+              k,
+              product.terms,
+              [0.05, 0.5],
+            ),
+          );
+        const total: CellRef =
+          k === product.terms - 1
+            ? { tensor: product.result, at: moment }
+            : { tensor: product.cube.running, at: product.cell(moment, k) };
+        return [...sources, flow(at, into, current, total, k, product.terms, [0.5, 0.9])];
+      }).flat();
+    },
+    long: () => [],
+  };
+}
+
+function flow(
+  from: Vector,
+  to: Vector,
+  current: Current,
+  carries: CellRef,
+  k: number,
+  terms: number,
+  [start, end]: readonly [number, number],
+): FlowPath {
+  const way = plus(to, from, -1);
+  const length = Math.hypot(...way);
+  const air = voxel / 2 / length;
+  return {
+    points: [plus(from, way, air * 0.2), plus(to, way, -air)],
+    current,
+    carries,
+    start: (k + start) / terms,
+    end: (k + end) / terms,
+  };
+}

@@ -1,0 +1,145 @@
+/** Station 5, question 1: the Jacobian of a matrix product, which backpropagation never builds. */
+import type { Tensor } from "../../core/graph";
+import { wholeNumbers } from "../../core/random";
+import { size } from "../../core/shape";
+import type { CellRef } from "../../story/picture";
+import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
+import { claims } from "./claims";
+import { cubeFlows, cubePicture } from "./cube";
+import { flatFlows, flatPicture } from "./flat";
+import { model, structure, unitUpstreams, type By, type Model } from "./model";
+import { passages } from "./passages";
+import { phases } from "./phases";
+
+const number = (knobs: Knobs, name: string): number => Number(knobs[name]);
+/** A lesson's model, and the inputs that its structure alone decides. */
+const built = new WeakMap<Lesson, { readonly m: Model; readonly fixed: ReadonlyMap<Tensor, Float32Array> }>();
+
+function build(knobs: Knobs): Lesson {
+  const m = model(number(knobs, "M"), number(knobs, "K"), number(knobs, "N"), knobs["of"] as By);
+  const { A, B, C, dA, dB, dC, jacobian, long } = m;
+  const lesson: Lesson = {
+    tape: m.tape,
+    phases: (view) => phases(m, view["layout"] === "cube" ? cubeFlows(m) : flatFlows(m, view["flatten"] === "column")),
+    claims: claims(m),
+    passages: passages(m),
+    editable: [A, B, dC].map((tensor) => ({ name: tensor.name, tensor })),
+    shown: () => [
+      { tensor: A, gradient: dA },
+      { tensor: B, gradient: dB },
+      { tensor: C, gradient: dC },
+      { tensor: jacobian },
+      { tensor: long },
+    ],
+    groups: {
+      values: [A, B, C, jacobian, m.cubes.C.products],
+      gradients: [dA, dB, dC, m.cubes.dA.products, m.cubes.dB.products],
+    },
+    opens: m.forward,
+    picture: (view) => (view["layout"] === "cube" ? cubePicture(m) : flatPicture(m, view["flatten"] === "column")),
+    related: (cell) => jacobianRow(m, cell),
+    remark: (tensor, at) => remark(m, tensor, at),
+  };
+  const fixed = new Map([
+    [m.identity, unitUpstreams(m.M * m.N)],
+    [m.mask, structure(m.forward.node, m.by)],
+  ]);
+  built.set(lesson, { m, fixed });
+  return lesson;
+}
+
+/** The row of the Jacobian that belongs to a cell of C. */
+function jacobianRow({ C, jacobian }: Model, { tensor, at }: CellRef): readonly CellRef[] {
+  if (tensor !== C) return [];
+  const inputs = size(jacobian.shape) / size(C.shape);
+  return Array.from({ length: inputs }, (_, k) => ({ tensor: jacobian, at: at * inputs + k }));
+}
+
+function remark(m: Model, tensor: Tensor, at: number): string | undefined {
+  if (tensor === m.C) return `Came from row ${Math.floor(at / m.N)} of A and column ${at % m.N} of B.`;
+  if (tensor === m.dA) return `Row ${Math.floor(at / m.K)} of dC meets row ${at % m.K} of B.`;
+  if (tensor === m.dB) return `Column ${Math.floor(at / m.N)} of A meets column ${at % m.N} of dC.`;
+  if (tensor === m.long) return "The long way: every entry of this column of J takes part, the zeros too.";
+  if (tensor === m.jacobian) return "Made by the gradient kernel, with a 1 sent back from this row's output alone.";
+  return undefined;
+}
+
+function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
+  const { m, fixed } = built.get(lesson)!;
+  const seed = number(knobs, "seed");
+  const draw = (tensor: Tensor, salt: number): [Tensor, Float32Array] => {
+    const data = wholeNumbers(seed * 1000 + salt, size(tensor.shape), -2, 3);
+    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
+      if (Number(at) < data.length) data[Number(at)] = value;
+    return [tensor, data];
+  };
+  return new Map([draw(m.A, 1), draw(m.B, 2), draw(m.dC, 3), ...fixed]);
+}
+
+const extent = (name: string, label: string, initial: number) =>
+  ({ kind: "slider", name, label, turns: "structure", min: 1, max: 16, step: 1, initial }) as const;
+
+export const station: Station = {
+  id: "jacobian",
+  number: 5,
+  name: "Jacobian",
+  title: "The Jacobian that backprop never builds",
+  eyebrow: "Station 5, question 1",
+  source: "Midterm review recitation, question 1",
+  granularity: "cell",
+  granularities: ["multiply-add", "cell", "op", "pass"],
+  knobs: [
+    extent("M", "rows M", 2),
+    extent("K", "inner K", 3),
+    extent("N", "columns N", 5),
+    {
+      kind: "choice",
+      name: "of",
+      label: "of C by",
+      turns: "structure",
+      folder: "Jacobian",
+      initial: "A",
+      options: [
+        { value: "A", label: "A" },
+        { value: "B", label: "B" },
+      ],
+    },
+    {
+      kind: "choice",
+      name: "flatten",
+      label: "flatten",
+      turns: "view",
+      folder: "Jacobian",
+      initial: "row",
+      options: [
+        { value: "row", label: "row by row" },
+        { value: "column", label: "column by column" },
+      ],
+    },
+    {
+      kind: "choice",
+      name: "layout",
+      label: "layout",
+      turns: "view",
+      folder: "Picture",
+      initial: "flat",
+      options: [
+        { value: "flat", label: "flat" },
+        { value: "cube", label: "cube" },
+      ],
+    },
+    {
+      kind: "slider",
+      name: "seed",
+      label: "seed",
+      turns: "value",
+      folder: "Picture",
+      min: 1,
+      max: 99,
+      step: 1,
+      initial: 1,
+    },
+  ],
+  build,
+  feed,
+};

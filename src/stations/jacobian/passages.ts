@@ -1,0 +1,68 @@
+/** What station 5 tells beside the picture. */
+import { format as short } from "../../core/numeral";
+import { shapeText } from "../../core/shape";
+import type { Passage } from "../../story/station";
+import { structureTex } from "./jacobian";
+import { counts, type Model } from "./model";
+
+export function passages(m: Model): readonly Passage[] {
+  const { M, K, N, by, A, B } = m;
+  const operand = by === "A" ? A : B;
+  const inputs = operand.shape[0] * operand.shape[1];
+  const { entries } = counts(m.forward.node, by);
+  const rule =
+    by === "A"
+      ? "\\partial C_{ij} / \\partial A_{kl} = B_{lj} \\;\\text{ if } i = k, \\text{ else } 0"
+      : "\\partial C_{ij} / \\partial B_{kl} = A_{ik} \\;\\text{ if } j = l, \\text{ else } 0";
+  return [
+    {
+      kind: "text",
+      text: `Multiply $A$ (${shapeText(A.shape)}) by $B$ (${shapeText(B.shape)}). Each of the ${M * N} outputs could depend on each of the ${inputs} numbers in $${by}$, so the full table of derivatives has ${M * N} · ${inputs} = ${entries} entries.`,
+    },
+    {
+      kind: "text",
+      text: by === "A" ? "An output only reads its own row of $A$:" : "An output only reads its own column of $B$:",
+    },
+    { kind: "formula", tex: rule },
+    {
+      kind: "text",
+      text: `So most of the table is decided before any number is known. The hatched part is zero for every $A$ and $B$; a plain 0 is only a 0 that $${by === "A" ? "B" : "A"}$ happens to hold. Row by row, the table is $${structureTex(m, false)}$.`,
+    },
+    {
+      kind: "claims",
+      ids: [
+        `entries-${by}`,
+        `not-always-zero-${by}`,
+        `always-zero-${by}`,
+        ...["entries", "not-always-zero", "always-zero"].map((id) => `${id}-${by === "A" ? "B" : "A"}`),
+      ],
+    },
+    {
+      kind: "note",
+      title: "Where the slide says more than is true",
+      text: "It calls the Jacobian of a linear op block-diagonal. $\\partial C/\\partial A$ is, row by row. $\\partial C/\\partial B$ has its blocks on a diagonal only when $B$ and $C$ are flattened column by column: switch the flattening and watch them move.",
+    },
+    { kind: "claims", ids: ["block-diagonal"] },
+    {
+      kind: "text",
+      text: `Backpropagation needs $\\mathrm{vec}(dC)^{\\mathsf T} J$, never $J$. The short way, $${by === "A" ? "dC \\cdot B^{\\mathsf T}" : "A^{\\mathsf T} \\cdot dC"}$, gives the same numbers and touches only the entries that matter.`,
+    },
+    { kind: "claims", ids: ["long-way", "short-way", "same-numbers"] },
+    {
+      kind: "comparison",
+      title: "Both ways, number by number",
+      text: "The same upstream gradient, sent through the whole table and through the product.",
+      columns: ["entry", "long way", `d${by}`],
+      rows: (results) =>
+        Array.from({ length: Math.min(inputs, 8) }, (_, at) => [
+          `${by}[${Math.floor(at / operand.shape[1])}, ${at % operand.shape[1]}]`,
+          results.ready ? short(results.value(m.long, at)) : "…",
+          results.ready ? short(results.value(by === "A" ? m.dA : m.dB, at)) : "…",
+        ]),
+    },
+    {
+      kind: "text",
+      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and none of the ${entries} entries changes its kind. With ${K} terms per output, what would a wider $K$ add?`,
+    },
+  ];
+}
