@@ -2,10 +2,11 @@
 // The strides turn one kernel into the product and both of its gradients: dA = dC · Bᵀ and dB = Aᵀ · dC, where a batch
 // along which A (or B) was broadcast is summed.
 //
-// Each thread owns 4 × 4 cells held in registers; neighbouring threads own neighbouring columns, so that their loads lie
-// side by side. 64 threads stand `across` by 64 / across, which fits thin results too. Rows and columns beyond the edge
-// load the last one and are not stored: the inner loop has no test. Where there are few cells and long sums, `parts`
-// threads share a cell, and `total.wgsl` adds up what they left in the scratch buffer.
+// Each thread owns 8 × 8 cells held in registers: the rows `upper` and `lower` by the columns `near` and `far`, four of
+// each. Neighbouring threads own neighbouring columns, so that their loads lie side by side. 64 threads stand `across` by
+// 64 / across, which fits thin results too. Rows and columns beyond the edge load the last one and are not stored: the
+// inner loop has no test. Where there are few cells and long sums, `parts` threads share a cell, and `total.wgsl` adds up
+// what they left in the scratch buffer.
 
 struct Block {
   infinity: f32,
@@ -108,36 +109,83 @@ fn product(
   let across = block.across;
   let down = width / across;
   let ahead = vec4<u32>(0u, 1u, 2u, 3u);
-  let rows = tileRow * down * 4u + lane / across + ahead * down;
-  let columns = tileColumn * across * 4u + lane % across + ahead * across;
-  let leftRows = batch.x + min(rows, vec4<u32>(block.rows - 1u)) * block.leftRow;
-  let rightColumns = batch.y + min(columns, vec4<u32>(block.columns - 1u)) * block.rightColumn;
+  let upper = tileRow * down * 8u + lane / across + ahead * down;
+  let lower = upper + 4u * down;
+  let near = tileColumn * across * 8u + lane % across + ahead * across;
+  let far = near + 4u * across;
+  let leftUpper = batch.x + min(upper, vec4<u32>(block.rows - 1u)) * block.leftRow;
+  let leftLower = batch.x + min(lower, vec4<u32>(block.rows - 1u)) * block.leftRow;
+  let rightNear = batch.y + min(near, vec4<u32>(block.columns - 1u)) * block.rightColumn;
+  let rightFar = batch.y + min(far, vec4<u32>(block.columns - 1u)) * block.rightColumn;
 
-  var sum0 = vec4<f32>(0.0);
-  var sum1 = vec4<f32>(0.0);
-  var sum2 = vec4<f32>(0.0);
-  var sum3 = vec4<f32>(0.0);
+  var near0 = vec4<f32>(0.0);
+  var far0 = vec4<f32>(0.0);
+  var near1 = vec4<f32>(0.0);
+  var far1 = vec4<f32>(0.0);
+  var near2 = vec4<f32>(0.0);
+  var far2 = vec4<f32>(0.0);
+  var near3 = vec4<f32>(0.0);
+  var far3 = vec4<f32>(0.0);
+  var near4 = vec4<f32>(0.0);
+  var far4 = vec4<f32>(0.0);
+  var near5 = vec4<f32>(0.0);
+  var far5 = vec4<f32>(0.0);
+  var near6 = vec4<f32>(0.0);
+  var far6 = vec4<f32>(0.0);
+  var near7 = vec4<f32>(0.0);
+  var far7 = vec4<f32>(0.0);
   var place = part * block.chunk;
   let end = min(place + block.chunk, block.depth * block.summed);
   while (place < end) {
     let first = place % block.depth;
     let last = min(block.depth, first + end - place);
     let shift = summedOf(place / block.depth);
-    var l = leftRows + shift.x + first * block.leftDepth;
-    var r = rightColumns + shift.y + first * block.rightDepth;
+    var l = shift.x + first * block.leftDepth;
+    var r = shift.y + first * block.rightDepth;
     for (var k = first; k < last; k++) {
-      let across4 = vec4<f32>(right[r.x], right[r.y], right[r.z], right[r.w]);
-      sum0 += left[l.x] * across4;
-      sum1 += left[l.y] * across4;
-      sum2 += left[l.z] * across4;
-      sum3 += left[l.w] * across4;
-      l += vec4<u32>(block.leftDepth);
-      r += vec4<u32>(block.rightDepth);
+      let n = rightNear + r;
+      let f = rightFar + r;
+      let u = leftUpper + l;
+      let d = leftLower + l;
+      let nearRight = vec4<f32>(right[n.x], right[n.y], right[n.z], right[n.w]);
+      let farRight = vec4<f32>(right[f.x], right[f.y], right[f.z], right[f.w]);
+      let upperLeft = vec4<f32>(left[u.x], left[u.y], left[u.z], left[u.w]);
+      let lowerLeft = vec4<f32>(left[d.x], left[d.y], left[d.z], left[d.w]);
+      near0 += upperLeft.x * nearRight;
+      far0 += upperLeft.x * farRight;
+      near1 += upperLeft.y * nearRight;
+      far1 += upperLeft.y * farRight;
+      near2 += upperLeft.z * nearRight;
+      far2 += upperLeft.z * farRight;
+      near3 += upperLeft.w * nearRight;
+      far3 += upperLeft.w * farRight;
+      near4 += lowerLeft.x * nearRight;
+      far4 += lowerLeft.x * farRight;
+      near5 += lowerLeft.y * nearRight;
+      far5 += lowerLeft.y * farRight;
+      near6 += lowerLeft.z * nearRight;
+      far6 += lowerLeft.z * farRight;
+      near7 += lowerLeft.w * nearRight;
+      far7 += lowerLeft.w * farRight;
+      l += block.leftDepth;
+      r += block.rightDepth;
     }
     place += last - first;
   }
-  storeRow(rows.x, columns, batch.z, part, sum0);
-  storeRow(rows.y, columns, batch.z, part, sum1);
-  storeRow(rows.z, columns, batch.z, part, sum2);
-  storeRow(rows.w, columns, batch.z, part, sum3);
+  storeRow(upper.x, near, batch.z, part, near0);
+  storeRow(upper.x, far, batch.z, part, far0);
+  storeRow(upper.y, near, batch.z, part, near1);
+  storeRow(upper.y, far, batch.z, part, far1);
+  storeRow(upper.z, near, batch.z, part, near2);
+  storeRow(upper.z, far, batch.z, part, far2);
+  storeRow(upper.w, near, batch.z, part, near3);
+  storeRow(upper.w, far, batch.z, part, far3);
+  storeRow(lower.x, near, batch.z, part, near4);
+  storeRow(lower.x, far, batch.z, part, far4);
+  storeRow(lower.y, near, batch.z, part, near5);
+  storeRow(lower.y, far, batch.z, part, far5);
+  storeRow(lower.z, near, batch.z, part, near6);
+  storeRow(lower.z, far, batch.z, part, far6);
+  storeRow(lower.w, near, batch.z, part, near7);
+  storeRow(lower.w, far, batch.z, part, far7);
 }

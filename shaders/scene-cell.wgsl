@@ -50,7 +50,7 @@ fn dashed(at: vec2f, half: vec2f, length: f32) -> f32 {
 /// 45° lines, 6 px apart and 1.3 px wide, continuous over a plane in pixels.
 fn hatchCoverage(plane: vec2f, ratio: f32) -> f32 {
   let pitch = 6.0 * ratio;
-  let across = (plane.x + plane.y) * 0.70710678 / pitch;
+  let across = (plane.x - plane.y) * 0.70710678 / pitch;
   return coverage(abs(fract(across) - 0.5) * pitch - 0.65 * ratio);
 }
 
@@ -64,6 +64,7 @@ const markSmall = 64u;
 const markNumberless = 128u;
 const markLatent = 256u;
 const markWhole = 512u;
+const markDeep = 1024u;
 
 fn marked(marks: u32, mark: u32) -> bool { return (marks & mark) != 0u; }
 
@@ -109,13 +110,19 @@ fn cellMarks(base: f32, flag: u32, mask: u32, hasMask: f32, hasFlags: f32, exten
     if ((flags & 2u) != 0u) { marks &= ~markGhost; }
   }
   if (2.0 * min(extent.x, extent.y) * unit < 9.0 * screen.z) { marks |= markSmall; }
-  if (em * unit < 9.0) { marks |= markNumberless; }
+  if (em * unit < 9.0 || marked(marks, markGhost)) { marks |= markNumberless; }
   return marks;
 }
 
 fn textOf(bits: u32, progress: f32, marks: u32) -> u32 {
   if (progress == notYet || marked(marks, markNumberless) || marked(marks, markMasked)) { return 0u; }
   return numeral(bits);
+}
+
+/// Height of figures in pixels; in depth they do not grow with what comes near.
+fn emPixels(em: f32, marks: u32, clip: vec4f, screen: vec4f) -> f32 {
+  let pixels = em * screen.w / clip.w;
+  return select(pixels, min(pixels, 18.0 * screen.z), marked(marks, markDeep));
 }
 
 /// 0 for the body's four vertices, 1 for the number's.
@@ -131,7 +138,7 @@ fn numberHalf(text: u32, em: f32, marks: u32) -> vec2f {
 fn plateLocal(vertex: u32, extent: vec4f, em: f32, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> vec2f {
   let unit = screen.w / clip.w;
   let corner = cellCorner(vertex);
-  if (vertex >= 4u) { return corner * numberHalf(text, em * unit, marks); }
+  if (vertex >= 4u) { return corner * numberHalf(text, emPixels(em, marks, clip, screen), marks); }
   if (marked(marks, markBare)) { return vec2f(0.0); }
   if (marked(marks, markSmall) || marked(marks, markMasked)) { return corner * extent.zw; }
   return corner * (extent.xy + 2.0 * screen.z / unit);
@@ -155,7 +162,7 @@ fn platePlane(local: vec2f, centre: vec4f, right: vec4f, up: vec4f, clip: vec4f,
 fn voxelReach(half: f32, clip: vec4f, screen: vec4f) -> f32 { return 1.95 * half + 2.0 * screen.z * clip.w / screen.w; }
 
 fn voxelLocal(vertex: u32, half: f32, em: f32, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> vec2f {
-  if (vertex >= 4u) { return cellCorner(vertex) * numberHalf(text, em * screen.w / clip.w, marks); }
+  if (vertex >= 4u) { return cellCorner(vertex) * numberHalf(text, emPixels(em, marks, clip, screen), marks); }
   return cellCorner(vertex) * voxelReach(half, clip, screen);
 }
 
@@ -175,7 +182,11 @@ fn voxelRay(local: vec2f, centre: vec4f, eye: vec4f, forward: vec4f, right: vec4
   return select(forward.xyz, beside - (eye.xyz - centre.xyz), forward.w > 0.5);
 }
 
-fn pixelsOfEm(em: f32, text: u32, clip: vec4f, screen: vec4f) -> f32 { return em * textScale(text) * screen.w / clip.w; }
+fn fillOf(bits: u32, end: u32, marks: u32, minus: vec4f, zero: vec4f, plus: vec4f) -> vec3f {
+  return valueColour(bits, bitcast<f32>(end), marked(marks, markSymlog), minus.rgb, zero.rgb, plus.rgb);
+}
+
+fn pixelsOfEm(em: f32, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> f32 { return emPixels(em, marks, clip, screen) * textScale(text); }
 
 // ── what it looks like ──────────────────────────────────────────────────────
 
@@ -184,7 +195,7 @@ fn specialColour(at: vec2f, half: vec2f, bits: u32, crossed: bool, ratio: f32, i
   if (isInfinite(bits)) {
     let negative = bits > 0x7fffffffu;
     let depth = select(half.y - at.y, half.y + at.y, negative);
-    return mix(ink, srgbOf(select(plus, minus, negative)), coverage(depth - 0.3 * half.y));
+    return mix(ink, srgbOf(select(plus, minus, negative)), coverage(depth - max(0.3 * half.y, 2.5 * ratio)));
   }
   let diagonal = min(abs(at.x - at.y), abs(at.x + at.y)) * 0.70710678;
   let cross = coverage(diagonal - 0.8 * ratio) * select(0.0, 1.0, max(abs(at.x), abs(at.y)) < 0.55 * half.x);
@@ -193,8 +204,8 @@ fn specialColour(at: vec2f, half: vec2f, bits: u32, crossed: bool, ratio: f32, i
 
 /// A plate's pixels. `local` and the half extents are in world units, `plane` in pixels; straight alpha.
 fn plateColour(
-  local: vec2f, extent: vec4f, plane: vec2f, bits: u32, progress: f32, marks: u32, end: f32, ratio: f32, hue: vec4f,
-  canvas: vec4f, ink: vec4f, edge: vec4f, hatch: vec4f, blocked: vec4f, blockedSoft: vec4f, minus: vec4f, zero: vec4f, plus: vec4f,
+  local: vec2f, extent: vec4f, plane: vec2f, fill: vec3f, bits: u32, progress: f32, marks: u32, ratio: f32, hue: vec4f,
+  canvas: vec4f, ink: vec4f, edge: vec4f, hatch: vec4f, blocked: vec4f, blockedSoft: vec4f, minus: vec4f, plus: vec4f,
 ) -> vec4f {
   let scale = 1.0 / max(vec2f(length(vec2f(dpdx(local.x), dpdy(local.x))), length(vec2f(dpdx(local.y), dpdy(local.y)))), vec2f(1e-9));
   let at = local * scale;
@@ -203,7 +214,8 @@ fn plateColour(
     let inside = all(abs(local) <= extent.zw);
     return vec4f(hatch.rgb, hatch.a * select(0.0, hatchCoverage(plane, ratio), inside));
   }
-  let distance = select(roundedDistance(at, half, min(4.0 * ratio, 0.3 * min(half.x, half.y))), -9.0, marked(marks, markSmall));
+  let radius = select(min(4.0 * ratio, 0.3 * min(half.x, half.y)), 0.0, marked(marks, markDeep));
+  let distance = select(roundedDistance(at, half, radius), -9.0, marked(marks, markSmall));
   let drawn = progress != notYet;
   if (!drawn) { return vec4f(edge.rgb, select(edge.a, 0.0, marked(marks, markLatent)) * edgeCoverage(distance, ratio)); }
   if (marked(marks, markDead)) {
@@ -213,7 +225,6 @@ fn plateColour(
   if (isNaN(bits) || isInfinite(bits)) {
     return vec4f(specialColour(at, half, bits, marked(marks, markNumberless), ratio, ink.rgb, canvas.rgb, minus.rgb, plus.rgb), coverage(distance));
   }
-  let fill = valueColour(bits, end, marked(marks, markSymlog), minus.rgb, zero.rgb, plus.rgb);
   let edged = marked(marks, markEdged);
   let line = edgeCoverage(distance, select(1.0, 1.5, edged) * ratio) * select(edge.a, 1.0, edged);
   return vec4f(mix(fill, select(edge.rgb, hue.rgb, edged), line), coverage(distance));
@@ -229,8 +240,8 @@ fn faceDistance(at: vec2f, half: f32, visible: bool) -> f32 {
 /// A voxel's pixels: its visible faces, each met by the ray, share the pixel between them. `eye` and `ray` are in world
 /// axes from the voxel's centre; straight alpha.
 fn voxelColour(
-  eye: vec3f, ray: vec3f, half: f32, bits: u32, progress: f32, marks: u32, end: f32, ratio: f32,
-  ink: vec4f, canvas: vec4f, edge: vec4f, hatch: vec4f, blockedSoft: vec4f, minus: vec4f, zero: vec4f, plus: vec4f,
+  eye: vec3f, ray: vec3f, half: f32, filled: vec3f, bits: u32, progress: f32, marks: u32, ratio: f32,
+  ink: vec4f, canvas: vec4f, edge: vec4f, blockedSoft: vec4f, minus: vec4f, plus: vec4f,
 ) -> vec4f {
   let visible = abs(eye) > vec3f(half);
   let safe = select(vec3f(1e-6), ray, abs(ray) > vec3f(1e-6));
@@ -244,7 +255,7 @@ fn voxelColour(
   if (whole <= 0.0) { return vec4f(0.0); }
   let lines = vec3f(edgeCoverage(x, ratio), edgeCoverage(y, ratio), edgeCoverage(z, ratio));
   if (progress == notYet || marked(marks, markMasked)) { return vec4f(edge.rgb, edge.a * 0.7 * min(1.0, lines.x + lines.y + lines.z)); }
-  var fill = valueColour(bits, end, marked(marks, markSymlog), minus.rgb, zero.rgb, plus.rgb);
+  var fill = filled;
   if (marked(marks, markDead)) { fill = blockedSoft.rgb; }
   if (isNaN(bits) || isInfinite(bits)) {
     fill = specialColour(vec2f(0.0), vec2f(1.0), bits, false, ratio, ink.rgb, canvas.rgb, minus.rgb, plus.rgb);
@@ -270,24 +281,23 @@ fn numberColour(
 }
 
 fn plateFragment(
-  part: u32, local: vec2f, extent: vec4f, plane: vec2f, bits: u32, progress: f32, marks: u32, end: u32, screen: vec4f,
+  part: u32, local: vec2f, extent: vec4f, plane: vec2f, fill: vec3f, bits: u32, progress: f32, marks: u32, screen: vec4f,
   hue: vec4f, canvas: vec4f, ink: vec4f, edge: vec4f, hatch: vec4f, blocked: vec4f, blockedSoft: vec4f, minus: vec4f,
-  zero: vec4f, plus: vec4f, text: u32, em: f32, inked: vec4f, quiet: vec4f, atlas: texture_2d<f32>, atlasSampler: sampler,
+  plus: vec4f, text: u32, em: f32, inked: vec4f, quiet: vec4f, atlas: texture_2d<f32>, atlasSampler: sampler,
 ) -> vec4f {
   if (part == 1u) { return numberColour(text, bits, local, em, marks, hue, inked, quiet, canvas, atlas, atlasSampler); }
   return plateColour(
-    local, extent, plane, bits, progress, marks, bitcast<f32>(end), screen.z, hue,
-    canvas, ink, edge, hatch, blocked, blockedSoft, minus, zero, plus,
+    local, extent, plane, fill, bits, progress, marks, screen.z, hue,
+    canvas, ink, edge, hatch, blocked, blockedSoft, minus, plus,
   );
 }
 
 fn voxelFragment(
-  part: u32, local: vec2f, eye: vec3f, ray: vec3f, half: f32, bits: u32, progress: f32, marks: u32, end: u32, screen: vec4f,
-  hue: vec4f, canvas: vec4f, ink: vec4f, edge: vec4f, hatch: vec4f, blockedSoft: vec4f, minus: vec4f, zero: vec4f,
-  plus: vec4f, text: u32, em: f32, inked: vec4f, quiet: vec4f, atlas: texture_2d<f32>, atlasSampler: sampler,
+  part: u32, local: vec2f, eye: vec3f, ray: vec3f, half: f32, fill: vec3f, bits: u32, progress: f32, marks: u32, screen: vec4f,
+  hue: vec4f, canvas: vec4f, ink: vec4f, edge: vec4f, blockedSoft: vec4f, minus: vec4f, plus: vec4f, text: u32, em: f32, inked: vec4f, quiet: vec4f, atlas: texture_2d<f32>, atlasSampler: sampler,
 ) -> vec4f {
   if (part == 1u) { return numberColour(text, bits, local, em, marks, hue, inked, quiet, canvas, atlas, atlasSampler); }
   return voxelColour(
-    eye, ray, half, bits, progress, marks, bitcast<f32>(end), screen.z, ink, canvas, edge, hatch, blockedSoft, minus, zero, plus,
+    eye, ray, half, fill, bits, progress, marks, screen.z, ink, canvas, edge, blockedSoft, minus, plus,
   );
 }

@@ -1,0 +1,9 @@
+/** Opens the device and mounts the page. */
+import { Backflow } from "./ui/api";
+import { App } from "./ui/app";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html holds no element with the id app");
+const app = new App(root);
+const ready = app.start().then(() => app.idle());
+window.backflow = new Backflow(app, ready);

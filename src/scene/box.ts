@@ -1,0 +1,91 @@
+/** Rounded boxes and rings in planes of the world: one mesh for many. */
+import { instanceIndex, uniform, varying, vertexIndex } from "three/tsl";
+import { DoubleSide, type Mesh, type Node, type NodeMaterial } from "three/webgpu";
+import type { Vector } from "../story/picture";
+import type { Workshop } from "./block";
+import { quadMesh, setInstances } from "./quads";
+import { Shading } from "./shading";
+import type { Rgba } from "./theme";
+import { Written } from "./written";
+
+/** A rounded rectangle. Lengths of the body in world units; stroke and radius in CSS pixels. */
+export interface Plate {
+  readonly centre: Vector;
+  /** Unit vectors. */
+  readonly right: Vector;
+  readonly up: Vector;
+  readonly half: readonly [number, number];
+  readonly radius: number;
+  readonly fill: Rgba;
+  readonly line: Rgba;
+  readonly lineWidth: number;
+  /** From the edge to the stroke's inner side; negative lies inside. */
+  readonly offset: number;
+  readonly dashed?: boolean;
+}
+const floats = 24;
+export const clear: Rgba = [0, 0, 0, 0];
+
+export class BoxDrawing {
+  readonly mesh: Mesh;
+  readonly #data: Written;
+
+  constructor({ device, adoption, globals }: Workshop) {
+    this.#data = new Written(device, adoption, floats * 16);
+    const shading = new Shading("box");
+    const quad = (place: number): Node => {
+      const word = (axis: number): Node =>
+        this.#data.at(shading.call("wordSlot")({ instance: instanceIndex, stride: constant(floats), place: constant(4 * place + axis) }));
+      return shading.call("fourOf")({ a: word(0), b: word(1), c: word(2), d: word(3) });
+    };
+    const [centre, right, up, fill, line, stroke] = [0, 1, 2, 3, 4, 5].map(quad);
+    const { screen, matrix } = globals;
+    const local = shading.call("boxLocal")({ vertex: vertexIndex, centre, right, up, stroke, matrix, screen });
+    const clip = shading.call("boxClip")({ local, centre, right, up, matrix });
+    const colour = shading.call("boxFragment")({
+      local: varying(local as never),
+      right: varying(right as never),
+      up: varying(up as never),
+      fill: varying(fill as never),
+      line: varying(line as never),
+      stroke: varying(stroke as never),
+      centre: varying(centre as never),
+      screen,
+    });
+    this.mesh = quadMesh(1, clip, colour);
+    (this.mesh.material as NodeMaterial).side = DoubleSide;
+  }
+
+  get buffers(): readonly GPUBuffer[] {
+    return [this.#data.buffer];
+  }
+
+  draw(plates: readonly Plate[]): void {
+    const numbers = new Float32Array(plates.length * floats);
+    plates.forEach((plate, i) => numbers.set(packed(plate), i * floats));
+    if (plates.length > 0) this.#data.write(numbers);
+    setInstances(this.mesh, plates.length);
+  }
+
+  dispose(): void {
+    (this.mesh.material as NodeMaterial).dispose();
+    this.#data.dispose();
+  }
+}
+
+const constant = (n: number): Node => uniform(n, "uint") as unknown as Node;
+
+const packed = (plate: Plate): number[] => [
+  ...plate.centre,
+  plate.dashed ? 1 : 0,
+  ...plate.right,
+  plate.half[0],
+  ...plate.up,
+  plate.half[1],
+  ...plate.fill,
+  ...plate.line,
+  plate.lineWidth,
+  plate.offset,
+  plate.radius,
+  plate.dashed ? 1 : 0,
+];

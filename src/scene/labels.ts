@@ -1,0 +1,112 @@
+/** Text in the scene: HTML elements over the canvas, kept for as long as a picture shows. */
+import "./labels.css";
+import type { Label, Now, Vector } from "../story/picture";
+import type { View } from "./view";
+
+export type WriteText = (element: HTMLElement, text: string) => void;
+
+/** What of the text stands at the point, as shares of its width and height. */
+const anchors = {
+  centre: [0.5, 0.5],
+  left: [0, 0.5],
+  right: [1, 0.5],
+  top: [0.5, 0],
+  bottom: [0.5, 1],
+} as const satisfies Record<Label["anchor"], readonly [number, number]>;
+
+/** A label's rectangle in CSS pixels, around a point of the world: what framing must leave room for. */
+export interface LabelRoom {
+  readonly at: Vector;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+class Shown {
+  readonly label: Label;
+  readonly element = document.createElement("div");
+  readonly #text = document.createElement("span");
+  readonly #writeText: WriteText;
+  #written: string | undefined;
+
+  constructor(label: Label, writeText: WriteText) {
+    this.label = label;
+    this.#writeText = writeText;
+    this.element.className = `label label-${label.kind}`;
+    if (label.mark) this.element.append(markOf(label.mark));
+    this.element.append(this.#text);
+    if (label.hue) this.element.style.color = `var(--${label.hue})`;
+    if (typeof label.text === "string") this.write(label.text);
+    else this.element.hidden = true;
+  }
+
+  write(text: string | undefined): void {
+    if (text === this.#written) return;
+    this.#written = text;
+    this.element.hidden = text === undefined;
+    if (text !== undefined) this.#writeText(this.#text, text);
+  }
+
+  update(now: Now): void {
+    const { text, lit } = this.label;
+    if (typeof text !== "string") this.write(text(now));
+    if (lit) this.element.classList.toggle("label-lit", lit(now));
+  }
+
+  stand(view: View): void {
+    if (this.element.hidden) return;
+    const { x, y } = view.project(this.label.at);
+    const [dx, dy] = this.label.offset ?? [0, 0];
+    const [ax, ay] = anchors[this.label.anchor];
+    const move = `translate(${(x + dx).toFixed(1)}px, ${(y + dy).toFixed(1)}px) translate(${-100 * ax}%, ${-100 * ay}%)`;
+    if (this.element.style.transform !== move) this.element.style.transform = move;
+  }
+
+  room(): LabelRoom {
+    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const [dx, dy] = this.label.offset ?? [0, 0];
+    const [ax, ay] = anchors[this.label.anchor];
+    return { at: this.label.at, left: dx - ax * width, top: dy - ay * height, width, height };
+  }
+}
+
+function markOf(current: NonNullable<Label["mark"]>): HTMLElement {
+  const mark = document.createElement("span");
+  mark.className = `label-mark label-mark-${current}`;
+  return mark;
+}
+
+export class Labels {
+  readonly #layer = document.createElement("div");
+  readonly #writeText: WriteText;
+  #shown: readonly Shown[] = [];
+
+  constructor(overlay: HTMLElement, writeText: WriteText) {
+    this.#layer.ariaHidden = "true";
+    this.#writeText = writeText;
+    overlay.append(this.#layer);
+  }
+
+  show(labels: readonly Label[]): void {
+    this.#shown = labels.map((label) => new Shown(label, this.#writeText));
+    this.#layer.replaceChildren(...this.#shown.map(({ element }) => element));
+  }
+
+  update(now: Now): void {
+    for (const shown of this.#shown) shown.update(now);
+  }
+
+  stand(view: View): void {
+    for (const shown of this.#shown) shown.stand(view);
+  }
+
+  /** The room that texts take which never change: framing must not depend on the time. */
+  rooms(): LabelRoom[] {
+    return this.#shown.filter(({ label }) => typeof label.text === "string").map((shown) => shown.room());
+  }
+
+  dispose(): void {
+    this.#layer.remove();
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * `window.backflow`: the page by script, for the console, for pages that embed it, and for tests. Setters resolve when
+ * the frame that shows them is on the GPU; everything rejects with the error that the page would show.
+ */
+import type { Comparison } from "../core/compare";
+import type { TensorType } from "../core/op";
+import { ops } from "../ops";
+import type { Numbers } from "../ops/call";
+import { stations } from "../stations";
+import type { Answer } from "../story/claim";
+import { noResults } from "../story/results";
+import type { Edits, Knobs } from "../story/station";
+import { version } from "../../package.json";
+import type { App } from "./app";
+
+/** Numbers as JSON has them: those that it lacks are "nan", "inf" and "-inf". */
+export type JsonNumber = number | "nan" | "inf" | "-inf";
+export interface JsonTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly JsonNumber[];
+}
+
+export interface RunRequest {
+  readonly op: string;
+  readonly attrs?: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, JsonTensor>>;
+  /** Gradients that arrive, by output; `grads` comes back when there are any. */
+  readonly upstream?: Readonly<Record<string, JsonTensor>>;
+  readonly backend?: "gpu" | "reference";
+}
+export interface RunAnswer {
+  readonly outputs: Readonly<Record<string, JsonTensor>>;
+  readonly grads: Readonly<Record<string, JsonTensor>>;
+}
+
+export interface ClaimReport {
+  readonly id: string;
+  readonly prompt: string;
+  readonly answer: Answer;
+  readonly slide?: Answer;
+  readonly source: string;
+  readonly erratum?: string;
+}
+export interface VerdictReport extends Pick<Comparison, "verdict" | "bound" | "method"> {
+  readonly tensor: string;
+  /** |difference| / bound at the worst cell. */
+  readonly worst: number;
+}
+
+const numberFrom = (value: JsonNumber): number => {
+  switch (value) {
+    case "nan":
+      return Number.NaN;
+    case "inf":
+      return Infinity;
+    case "-inf":
+      return -Infinity;
+    default:
+      return value;
+  }
+};
+const numberTo = (value: number): JsonNumber => (Number.isNaN(value) ? "nan" : Number.isFinite(value) ? value : value > 0 ? "inf" : "-inf");
+
+function read(tensors: Readonly<Record<string, JsonTensor>>): Record<string, Numbers> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const { shape, data } = tensor ?? {};
+      if (!Array.isArray(shape) || !Array.isArray(data)) throw new Error(`${name}: no tensor; {shape: [2, 3], data: [six numbers]} would fit`);
+      return [name, { shape, data: data.map(numberFrom) }];
+    }),
+  );
+}
+const write = (tensors: Readonly<Record<string, Numbers>>): Record<string, JsonTensor> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape: [...shape], data: Array.from(data, numberTo) }]));
+
+export class Backflow {
+  readonly #app: App;
+  readonly version = version;
+  /** Resolves when the first station is on screen and checked. */
+  readonly ready: Promise<void>;
+
+  constructor(app: App, ready: Promise<void>) {
+    this.#app = app;
+    this.ready = ready;
+  }
+
+  /** What computes, and which kernel families are in use. */
+  get device(): { readonly backend: "webgpu" | "reference"; readonly vendor: string; readonly architecture: string; readonly families: readonly string[] } {
+    const { gpu } = this.#app.engine;
+    const families = [...new Set(ops.flatMap((op) => op.kernels.forward.map((kernel) => `${kernel.shader.file}:${kernel.entry}`)))];
+    return { backend: gpu ? "webgpu" : "reference", vendor: gpu?.adapter.vendor ?? "", architecture: gpu?.adapter.architecture ?? "", families: gpu ? families : [] };
+  }
+
+  ops(): { name: string; source: string; inputs: { name: string; type: TensorType }[]; scalars: string[]; outputs: string[] }[] {
+    return ops.map(({ name, source, inputs, scalars, outputs }) => ({
+      name,
+      source,
+      inputs: inputs.map((input) => ({ name: input.name, type: input.type ?? "real" })),
+      scalars: scalars.map((scalar) => scalar.name),
+      outputs: outputs.map((output) => output.name),
+    }));
+  }
+
+  /** Runs one op on numbers in the goldens' format. */
+  async run({ op, attrs, inputs, upstream, backend = "gpu" }: RunRequest): Promise<RunAnswer> {
+    if (backend !== "gpu" && backend !== "reference") throw new Error(`backend: ${JSON.stringify(backend)}; "gpu" or "reference" would fit`);
+    const { outputs, grads } = await this.#app.engine.run(
+      { op, ...(attrs && { attrs }), inputs: read(inputs ?? {}), ...(upstream && { upstream: read(upstream) }) },
+      backend,
+    );
+    return { outputs: write(outputs), grads: write(grads) };
+  }
+
+  stations(): { id: string; title: string }[] {
+    return stations.map(({ id, name, number }) => ({ id, title: `${number} · ${name}` }));
+  }
+  get station(): string {
+    return this.#app.station?.id ?? "";
+  }
+  async open(id: string, knobs?: Knobs): Promise<void> {
+    await this.#app.open(id, knobs);
+    await this.#app.idle();
+  }
+
+  knobs(): Knobs {
+    return { ...this.#app.knobs };
+  }
+  async set(knobs: Knobs): Promise<void> {
+    await this.#app.set(knobs);
+  }
+  edits(): Edits {
+    return structuredClone(this.#app.edits);
+  }
+  /** Puts a number into a cell of a given tensor. */
+  async edit(tensor: string, at: number, value: number): Promise<void> {
+    this.#app.edit(tensor, at, value);
+    await this.#app.idle();
+  }
+
+  get time(): number {
+    return this.#app.time;
+  }
+  get duration(): number {
+    return this.#app.score.duration;
+  }
+  lanes(): { name: string; start: number; end: number; iteration: number }[] {
+    return this.#app.score.lanes.map(({ name, start, end, iteration }) => ({ name, start, end, iteration }));
+  }
+  async seek(seconds: number): Promise<void> {
+    if (!Number.isFinite(seconds)) throw new Error(`seek: ${seconds}; a number of seconds from 0 to ${this.duration} would fit`);
+    this.#app.seek(seconds);
+    await this.#app.idle();
+  }
+  play(): void {
+    this.#app.player.play();
+  }
+  pause(): void {
+    this.#app.player.pause();
+  }
+  /** Steps of the chosen granularity; back where n is negative. */
+  async step(n = 1): Promise<void> {
+    for (let i = 0; i < Math.abs(n); i++) this.#app.step(n > 0 ? 1 : -1);
+    await this.#app.idle();
+  }
+
+  claims(): ClaimReport[] {
+    const { session } = this.#app;
+    return (session?.lesson.claims ?? []).map((claim) => ({
+      id: claim.id,
+      prompt: claim.prompt,
+      answer: claim.answer(session?.results ?? noResults),
+      ...(claim.slide !== undefined && { slide: claim.slide }),
+      source: claim.source,
+      ...(claim.erratum !== undefined && { erratum: claim.erratum }),
+    }));
+  }
+
+  /** Every tensor that a step wrote, held against the reference. */
+  async verify(): Promise<VerdictReport[]> {
+    await this.#app.idle();
+    return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({ tensor: tensor.name, verdict, worst: ratio, bound, method }));
+  }
+
+  stats(): { frames: number; milliseconds: number; pipelines: number; buffers: number; bytes: number } {
+    const { pipelines, buffers, bytes } = this.#app.engine.stats();
+    return { ...this.#app.drawn, pipelines, buffers, bytes };
+  }
+}
+
+declare global {
+  interface Window {
+    backflow: Backflow;
+  }
+}

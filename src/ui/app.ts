@@ -1,0 +1,629 @@
+/** The page: its state, and how a change of it reaches the GPU, the picture and the cards. */
+import { parse } from "../core/numeral";
+import { readTheme } from "../scene/theme";
+import { restingActs, Stage, type SceneView } from "../scene/stage";
+import { stations } from "../stations";
+import type { Claim } from "../story/claim";
+import type { CellRef, Now, Picture } from "../story/picture";
+import { compose, endOf, frameAt, standingAt, stepFrom, timeOf, translate, type Frame, type Granularity, type Score, type Standing } from "../story/score";
+import { initialKnobs, type Edits, type Knob, type Knobs, type KnobValue, type Preset, type Station } from "../story/station";
+import { readAddress, writeAddress, type Address, type View } from "./address";
+import { Bookmark } from "./bookmark";
+import { readCamera, writeCamera } from "./camera-text";
+import { Cards, type PageState } from "./cards";
+import { fitEdits } from "./edits";
+import { Engine } from "./engine";
+import { Inspector, sameCell } from "./inspector";
+import { listenKeys } from "./keys";
+import { checkKnobs, notANumber } from "./knob";
+import type { ErrorMessage } from "./messages";
+import { Player } from "./player";
+import { listenPointer, type Point } from "./pointer";
+import { editName, withEdit, worstFailure } from "./present";
+import { writeText } from "./richtext";
+import { Session } from "./session";
+import { Shell, type Theme } from "./shell";
+
+/** Knobs that every station has. */
+const common: readonly Knob[] = [
+  {
+    kind: "choice",
+    name: "colour",
+    label: "colour",
+    turns: "view",
+    folder: "Picture",
+    initial: "linear",
+    options: [
+      { value: "linear", label: "linear" },
+      { value: "symlog", label: "symmetric log" },
+    ],
+  },
+];
+
+const noScore: Score = { duration: 0, spans: [], lanes: [], ticks: [0], granularity: "cell" };
+
+export class App {
+  readonly engine: Engine;
+  readonly player: Player;
+  readonly #shell: Shell;
+  readonly #cards: Cards;
+  readonly #bookmark: Bookmark;
+  readonly #inspector = new Inspector(() => this.invalidate());
+  #stage: Stage | undefined;
+  #session: Session | undefined;
+  #picture: Picture | undefined;
+  #station: Station | undefined;
+  #knobs: Knobs = {};
+  #edits: Edits = {};
+  #score = noScore;
+  #granularity: Granularity = "cell";
+  #theme: Theme = "system";
+  #errors: readonly ErrorMessage[] = [];
+  #notices: readonly string[] = [];
+  #cameraMoved = false;
+  /** The frame that is asked for, and whether the GPU must run before it. */
+  #request: number | undefined;
+  #valuesTurned = false;
+  /** Lessons are built one after the other; a newer wish overtakes an older one. */
+  #building: Promise<void> = Promise.resolve();
+  #wish = 0;
+  #recovering: Promise<void> | undefined;
+
+  constructor(root: HTMLElement) {
+    this.engine = new Engine({ error: (message) => this.#gpuError(message), lost: (message) => this.#lost(message) });
+    this.#shell = new Shell(root);
+    this.player = new Player(
+      () => this.#moved(),
+      () => this.#moved(),
+    );
+    this.#bookmark = new Bookmark(() => this.#address());
+    this.#cards = this.#makeCards();
+    this.#listen();
+  }
+
+  #makeCards(): Cards {
+    return new Cards(this.#shell, {
+      station: (id) => void this.open(id),
+      theme: (theme) => this.setTheme(theme),
+      share: () => new URL(this.#address() ?? "", location.href).href,
+      show: (claim) => void this.show(claim),
+      preset: (preset) => void this.#preset(preset),
+      panel: { change: (name, value) => this.#turn({ [name]: value }), reset: () => void this.reset() },
+      seek: (time) => this.seek(time),
+      play: () => this.player.play(),
+      pause: () => this.player.pause(),
+      step: (by) => this.step(by),
+      toStart: () => this.seek(0),
+      setGranularity: (granularity) => this.setGranularity(granularity),
+      setSpeed: (speed) => this.player.setSpeed(speed),
+      setLoop: (loop) => this.player.setLoop(loop),
+      reading: { unpin: () => this.#pinTo(undefined), edit: (value) => this.#editRead(value) },
+      editCell: (name, at, text) => this.#editText(name, at, text),
+      verdict: () => this.#flyToFailure(),
+    });
+  }
+
+  // ── what is ───────────────────────────────────────────────────────────────
+
+  get station(): Station | undefined {
+    return this.#station;
+  }
+  get session(): Session | undefined {
+    return this.#session;
+  }
+  get score(): Score {
+    return this.#score;
+  }
+  get knobs(): Knobs {
+    return this.#knobs;
+  }
+  get edits(): Edits {
+    return this.#edits;
+  }
+  get time(): number {
+    return this.player.state.time;
+  }
+  /** Frames drawn, and how long the last one took the page to describe. */
+  get drawn(): { readonly frames: number; readonly milliseconds: number } {
+    return this.#stage?.stats() ?? { frames: 0, milliseconds: 0 };
+  }
+  #allKnobs(station = this.#station): readonly Knob[] {
+    return [...(station?.knobs ?? []), ...common];
+  }
+
+  // ── opening ───────────────────────────────────────────────────────────────
+
+  /** Opens the device and the station that the address names. */
+  async start(): Promise<void> {
+    await this.engine.open();
+    await this.#openStage();
+    await this.#restore(location.search);
+    void this.engine.warm();
+  }
+
+  async #openStage(): Promise<void> {
+    const { gpu } = this.engine;
+    if (!gpu) return;
+    this.#stage = await Stage.open(this.#shell.canvas, this.#shell.overlay, gpu, writeText);
+    this.#stage.camera.onChange(() => {
+      this.#cameraMoved = true;
+      this.#bookmark.save();
+      this.invalidate();
+    });
+    this.#applyTheme();
+    this.#resize();
+  }
+
+  /** Opens a station as it is shown first, with some knobs turned. Rejects for an unknown station or knob. */
+  async open(id: string, knobs: Knobs = {}): Promise<void> {
+    const entry = stations.find((candidate) => candidate.id === id);
+    if (!entry) throw new Error(`station: there is no ${JSON.stringify(id)}; ${stations.map((s) => s.id).join(", ")} would fit`);
+    const station = await entry.load();
+    checkKnobs(station.id, this.#allKnobs(station), knobs);
+    this.#bookmark.push();
+    this.#notices = [];
+    await this.#enter(station, { ...initialKnobs({ knobs: this.#allKnobs(station) }), ...knobs }, {});
+  }
+
+  async #restore(search: string): Promise<void> {
+    this.#bookmark.drop();
+    const asked = new URLSearchParams(search).get("station");
+    const station = await (stations.find(({ id }) => id === asked) ?? stations[0]).load();
+    const { address, problems } = readAddress(search, [station], common);
+    this.#notices = problems;
+    this.#theme = address.theme;
+    this.#applyTheme();
+    this.player.setSpeed(address.speed);
+    this.player.setLoop(address.loop);
+    await this.#enter(station, address.knobs, address.edits, address);
+  }
+
+  async #enter(station: Station, knobs: Knobs, edits: Edits, address?: Address): Promise<void> {
+    this.player.pause();
+    this.#station = station;
+    this.#granularity = address?.granularity ?? station.granularity;
+    this.#knobs = knobs;
+    this.#edits = edits;
+    this.#errors = [];
+    this.#cameraMoved = false;
+    await this.#rebuild(false);
+    if (!this.#session) return;
+    this.player.seek(address?.time ?? endOf(this.#score, this.#session.lesson.opens));
+    if (address) this.#restoreView(address.view);
+    this.invalidate();
+  }
+
+  #restoreView({ camera, pin }: View): void {
+    const state = camera === undefined ? undefined : readCamera(camera);
+    if (state) this.#stage?.camera.restore(state);
+    this.#cameraMoved = state !== undefined;
+    if (camera !== undefined && !state) this.#notices = [...this.#notices, "camera: the address holds no place to stand; this is the opening view."];
+    if (pin) this.#restorePin(pin.tensor, pin.at);
+  }
+
+  #restorePin(name: string, at: number): void {
+    const cell = this.#cellNamed(name, at);
+    if (cell) this.#pinTo(cell);
+    else this.#notices = [...this.#notices, `pin: there is no cell ${at} of “${name.slice(0, 40)}” here.`];
+  }
+
+  /** A cell by its tensor's name: of the tensors that stand in the tables, else of the first that is called so. */
+  #cellNamed(name: string, at: number): CellRef | undefined {
+    const { lesson } = this.#session ?? {};
+    if (!lesson) return undefined;
+    const shown = lesson.shown(frameAt(this.#score, this.time).iteration).flatMap(({ tensor, gradient }) => (gradient ? [tensor, gradient] : [tensor]));
+    const tensor = [...shown, ...lesson.tape.graph.tensors].find((candidate) => candidate.name === name);
+    return tensor && at < tensor.shape.reduce((n, extent) => n * extent, 1) ? { tensor, at } : undefined;
+  }
+
+  // ── turning ───────────────────────────────────────────────────────────────
+
+  /** Turns knobs: a value moves the picture in the next frame, a structure as soon as its lesson is ready. */
+  #turn(change: Knobs): void {
+    const turned = this.#allKnobs().filter(({ name }) => name in change && !Object.is(change[name], this.#knobs[name]));
+    if (turned.length === 0) return;
+    this.#knobs = { ...this.#knobs, ...change };
+    this.#bookmark.save();
+    if (turned.some((knob) => knob.turns === "structure")) void this.#rebuild(true);
+    else if (turned.some((knob) => knob.turns === "value")) this.#valuesTurned = true;
+    else void this.#repaint();
+    this.invalidate();
+  }
+
+  /** Turns several knobs after checking them; rejects, and turns none, where one does not fit. */
+  async set(knobs: Record<string, KnobValue>): Promise<void> {
+    checkKnobs(this.#station?.id ?? "", this.#allKnobs(), knobs);
+    this.#turn(knobs);
+    await this.idle();
+  }
+
+  async #preset({ knobs }: Preset): Promise<void> {
+    this.#bookmark.push();
+    this.#turn(typeof knobs === "function" ? knobs(this.#knobs) : knobs);
+    await this.idle();
+    if (this.#session) this.seek(endOf(this.#score, this.#session.lesson.opens));
+  }
+
+  /** Back to the recitation's numbers. */
+  async reset(): Promise<void> {
+    if (this.#station) await this.open(this.#station.id);
+  }
+
+  /** Puts a number into a cell; throws where there is no such cell. */
+  edit(name: string, at: number, value: number): void {
+    const tensor = this.#session?.lesson.editable.find((editable) => editable.name === name)?.tensor;
+    const cells = tensor?.shape.reduce((n, extent) => n * extent, 1) ?? 0;
+    if (!tensor) throw new Error(`edit: there is no tensor ${JSON.stringify(name)} to change here`);
+    if (!Number.isInteger(at) || at < 0 || at >= cells) throw new Error(`edit: ${name} has no cell ${at}; 0 to ${cells - 1} would fit`);
+    this.#edits = withEdit(this.#edits, name, at, value);
+    this.#valuesTurned = true;
+    this.#bookmark.save();
+    this.invalidate();
+  }
+
+  #editText(name: string, at: number, text: string): string | undefined {
+    const value = parse(text);
+    if (value === undefined) return `${notANumber(text)} A number, NaN, ∞ or −∞ would fit.`;
+    this.edit(name, at, value);
+    return undefined;
+  }
+
+  #editRead(value: number): string | undefined {
+    const { cell } = this.#inspector;
+    const name = cell && this.#session && editName(this.#session.lesson, cell.tensor);
+    if (!cell || name === undefined) return "This cell is computed; only given cells can be changed.";
+    this.edit(name, cell.at, value);
+    return undefined;
+  }
+
+  // ── building ──────────────────────────────────────────────────────────────
+
+  /** Builds the lesson of the current structure; the last good picture stays until the new one is ready. Newest wins. */
+  #rebuild(keep: boolean): Promise<void> {
+    const wish = ++this.#wish;
+    this.#building = this.#building.then(() => (wish === this.#wish ? this.#build(keep, wish) : undefined));
+    return this.#building;
+  }
+
+  async #build(keep: boolean, wish: number): Promise<void> {
+    const station = this.#station;
+    if (!station) return;
+    let session: Session | undefined;
+    try {
+      const lesson = station.build(this.#knobs);
+      session = await Session.load(this.engine, lesson, () => this.#settled(session));
+      this.#fitEdits(session);
+      this.#valuesTurned = false;
+      session.run(station.feed(lesson, this.#knobs, this.#edits));
+      const picture = lesson.picture(this.#knobs);
+      if (session.program) await this.#stage?.show(session.program, picture, keep && this.#cameraMoved);
+      if (wish === this.#wish || session.program) this.#adopt(session, picture, keep);
+      else session.dispose();
+      await this.#session?.idle();
+    } catch (error) {
+      session?.dispose();
+      this.#refuse(error);
+    }
+  }
+
+  #fitEdits(session: Session): void {
+    const { edits, problems } = fitEdits(this.#edits, session.lesson.editable);
+    this.#edits = edits;
+    this.#notices = [...this.#notices, ...problems];
+  }
+
+  #adopt(session: Session, picture: Picture, keep: boolean): void {
+    const before = this.#session;
+    const standing: Standing | undefined = keep && before ? standingAt(this.#score, this.time) : undefined;
+    const pinned = keep ? this.#inspector.pin : undefined;
+    this.#session = session;
+    this.#picture = picture;
+    this.#errors = [];
+    this.#inspector.attach(session);
+    this.#recompose();
+    if (standing) this.player.seek(timeOf(this.#score, standing));
+    const cell = pinned && this.#cellNamed(pinned.tensor.name, pinned.at);
+    if (cell) this.#inspector.pinTo(cell);
+    before?.dispose();
+    this.invalidate();
+  }
+
+  #recompose(): void {
+    if (!this.#session) return;
+    this.#score = compose(this.#session.lesson.phases(this.#knobs), this.#granularity);
+    this.player.setDuration(this.#score.duration, this.#score.ticks);
+  }
+
+  /** Another picture of the same numbers. */
+  async #repaint(): Promise<void> {
+    const repaint = async (): Promise<void> => {
+      const session = this.#session;
+      if (!session) return;
+      const picture = session.lesson.picture(this.#knobs);
+      if (session.program) await this.#stage?.show(session.program, picture, this.#cameraMoved);
+      if (session === this.#session) this.#replay(picture);
+    };
+    this.#building = this.#building.then(repaint);
+    await this.#building;
+  }
+
+  #replay(picture: Picture): void {
+    const before = this.#score;
+    this.#picture = picture;
+    this.#recompose();
+    this.player.seek(translate(before, this.time, this.#score));
+    this.invalidate();
+  }
+
+  #refuse(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const [what, ...fits] = message.split("; ");
+    const action = { label: "Back to the recitation", run: () => void this.reset() };
+    this.#errors = [{ what: sentence(what), ...(fits.length > 0 && { fits: sentence(fits.join("; ")) }), action }];
+    this.invalidate();
+  }
+
+  // ── time ──────────────────────────────────────────────────────────────────
+
+  #moved(): void {
+    if (!this.player.state.playing) this.#bookmark.save();
+    this.invalidate();
+  }
+
+  seek(time: number): void {
+    this.#inspector.highlight([]);
+    this.player.seek(time);
+  }
+
+  step(by: 1 | -1): void {
+    this.player.pause();
+    this.seek(stepFrom(this.#score, this.time, by));
+  }
+
+  setGranularity(granularity: Granularity): void {
+    const before = this.#score;
+    const { time } = this;
+    this.#granularity = granularity;
+    this.#recompose();
+    this.player.seek(translate(before, time, this.#score));
+    this.#moved();
+  }
+
+  /** Turns to what a claim needs, seeks to where it can be seen, and lights its cells. */
+  async show(claim: Claim): Promise<void> {
+    this.player.pause();
+    if (claim.shows.knobs) {
+      this.#bookmark.push();
+      this.#turn(claim.shows.knobs);
+      await this.idle();
+    }
+    const here = this.#session?.lesson.claims.find(({ id }) => id === claim.id) ?? claim;
+    if (here.shows.step) this.seek(endOf(this.#score, here.shows.step));
+    this.#inspector.highlight(here.shows.cells);
+    this.#shell.stage.scrollIntoView({ block: "nearest" });
+  }
+
+  // ── pointing ──────────────────────────────────────────────────────────────
+
+  #pinTo(cell: CellRef | undefined): void {
+    this.#inspector.pinTo(cell);
+    this.#bookmark.save();
+  }
+
+  #pick(at: Point | undefined): CellRef | undefined {
+    return at && this.#stage?.pick(at.x, at.y, frameAt(this.#score, this.time));
+  }
+
+  #press(at: Point): void {
+    const cell = this.#pick(at);
+    this.#pinTo(sameCell(cell, this.#inspector.pin) ? undefined : cell);
+    if (cell && this.#shell.mode === "phone") this.#shell.showTab("Reading");
+  }
+
+  #flyToFailure(): void {
+    const cell = this.#session && worstFailure(this.#session);
+    if (!cell) return this.#cards.openTables();
+    const step = this.#session?.lesson.tape.steps.find(({ writes }) => writes.includes(cell.tensor));
+    this.player.pause();
+    if (step) this.seek(endOf(this.#score, step));
+    this.#pinTo(cell);
+    this.#stage?.camera.frameTensor(cell.tensor);
+  }
+
+  // ── drawing ───────────────────────────────────────────────────────────────
+
+  /** Asks for a frame: the page draws only when something has changed. */
+  invalidate(): void {
+    this.#request ??= requestAnimationFrame(() => {
+      this.#request = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    if (this.#valuesTurned) this.#runAgain();
+    const state = this.#state();
+    this.#cards.showState(state);
+    this.#cards.showTime(state, this.#inspector);
+    if (!this.#session || !this.#picture) return;
+    const frame = frameAt(this.#score, this.time);
+    const now = nowOf(frame, this.#session);
+    this.#cards.showLesson(state, this.#session, this.#picture, frame, now, this.#inspector);
+    if (this.#session.program) this.#stage?.draw(frame, now, this.#view(frame));
+  }
+
+  #runAgain(): void {
+    if (!this.#session || !this.#station) return;
+    this.#valuesTurned = false;
+    try {
+      this.#session.run(this.#station.feed(this.#session.lesson, this.#knobs, this.#edits));
+      this.#stage?.touch();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #state(): PageState {
+    const { gpu, missing } = this.engine;
+    const name = gpu && [gpu.adapter.description, gpu.adapter.architecture, gpu.adapter.vendor].find((part) => part !== "");
+    return {
+      stations,
+      station: this.#station,
+      knobs: { all: this.#allKnobs(), values: this.#knobs, errors: {} },
+      theme: this.#theme,
+      adapter: gpu ? `WebGPU, ${name ?? "unnamed adapter"}` : "no WebGPU",
+      missing,
+      errors: this.#errors,
+      notices: this.#notices,
+      score: this.#score,
+      granularity: this.#granularity,
+      player: this.player.state,
+      session: this.#session,
+    };
+  }
+
+  #view(frame: Frame): SceneView {
+    const { hover, pin, highlighted } = this.#inspector;
+    const { left, top, right, bottom } = this.#shell.safeArea();
+    const { clientWidth, clientHeight } = this.#shell.stage;
+    return {
+      ...(hover && { hover }),
+      ...(pin && { pinned: pin }),
+      highlighted,
+      resting: restingActs(this.#score, frame),
+      sources: this.#inspector.sources(),
+      colour: this.#knobs["colour"] === "symlog" ? "symlog" : "linear",
+      reducedMotion: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      safeArea: { left, top, right: clientWidth - right, bottom: clientHeight - bottom },
+    };
+  }
+
+  #settled(session: Session | undefined): void {
+    if (session && session === this.#session) void this.#inspector.refresh();
+  }
+
+  /** Resolves when everything that was asked for is computed, checked and on the GPU. */
+  async idle(): Promise<void> {
+    do {
+      await this.#recovering;
+      await this.#building;
+      if (this.#request !== undefined) await new Promise(requestAnimationFrame);
+      await this.#session?.idle();
+      await this.engine.gpu?.device.queue.onSubmittedWorkDone();
+    } while (this.#request !== undefined || this.#valuesTurned || this.#recovering);
+  }
+
+  // ── the world around ──────────────────────────────────────────────────────
+
+  #listen(): void {
+    this.#shell.onResize(() => this.#resize());
+    this.#shell.onMode(() => this.invalidate());
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#applyTheme());
+    window.addEventListener("popstate", () => void this.#restore(location.search));
+    listenPointer(this.#shell.stage, { point: (at) => this.#inspector.pointAt(this.#pick(at)), press: (at) => this.#press(at) });
+    listenKeys(this.#shell.stage, {
+      playOrPause: () => (this.player.state.playing ? this.player.pause() : this.player.play()),
+      step: (by) => this.step(by),
+      toStart: () => this.seek(0),
+      toEnd: () => this.seek(this.#score.duration),
+      resetView: () => this.#resetView(),
+      frame: () => this.#frameView(),
+      letGo: () => this.#pinTo(undefined),
+    });
+  }
+
+  #resetView(): void {
+    this.#stage?.camera.reset();
+    this.#cameraMoved = false;
+    this.#bookmark.save();
+    this.invalidate();
+  }
+
+  #frameView(): void {
+    const { pin } = this.#inspector;
+    if (pin) this.#stage?.camera.frameTensor(pin.tensor);
+    else this.#stage?.camera.frameAll();
+    this.#cameraMoved = pin !== undefined;
+    this.#bookmark.save();
+    this.invalidate();
+  }
+
+  #resize(): void {
+    const { clientWidth, clientHeight } = this.#shell.stage;
+    if (clientWidth > 0 && clientHeight > 0) this.#stage?.resize(clientWidth, clientHeight, window.devicePixelRatio);
+    this.invalidate();
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    this.#applyTheme();
+    this.#bookmark.save();
+  }
+
+  #applyTheme(): void {
+    this.#shell.setTheme(this.#theme);
+    this.#stage?.setTheme(readTheme(document.documentElement));
+    this.invalidate();
+  }
+
+  #gpuError(message: string): void {
+    this.#errors = [{ what: "The GPU reported an error.", fits: message.slice(0, 300) }];
+    this.invalidate();
+  }
+
+  /** The device is gone: opens another, computes again, and shows the same moment. */
+  #lost(message: string): void {
+    this.#recovering ??= this.#recover(message).finally(() => (this.#recovering = undefined));
+  }
+
+  async #recover(message: string): Promise<void> {
+    const camera = this.#cameraMoved ? this.#stage?.camera.state() : undefined;
+    this.#errors = [{ what: "The GPU device was lost; opening another.", fits: message }];
+    this.invalidate();
+    this.#closeStage();
+    await this.engine.reopen();
+    await this.#openStage();
+    await this.#rebuild(true);
+    if (camera) this.#stage?.camera.restore(camera);
+    this.#cameraMoved = camera !== undefined;
+    this.invalidate();
+  }
+
+  #closeStage(): void {
+    this.#stage?.dispose();
+    this.#stage = undefined;
+  }
+
+  /** The address of everything that is. */
+  #address(): string | undefined {
+    if (!this.#station || !this.#session) return undefined;
+    const camera = this.#cameraMoved ? this.#stage?.camera.state() : undefined;
+    const { pin } = this.#inspector;
+    const { speed, loop } = this.player.state;
+    return writeAddress(
+      {
+        station: this.#station.id,
+        knobs: this.#knobs,
+        edits: this.#edits,
+        time: this.time,
+        granularity: this.#granularity,
+        speed,
+        loop,
+        theme: this.#theme,
+        view: { ...(camera && { camera: writeCamera(camera) }), ...(pin && { pin: { tensor: pin.tensor.name, at: pin.at } }) },
+      },
+      this.#station,
+      common,
+    );
+  }
+}
+
+const nowOf = (frame: Frame, { results }: Session): Now => ({
+  results,
+  iteration: frame.iteration,
+  progress: (step) => frame.progress.get(step)?.u ?? 1,
+  ...(frame.act && { act: { step: frame.act.span.act.step, moment: frame.act.moment } }),
+});
+
+/** With one full stop at its end. */
+const sentence = (text: string): string => `${text.replace(/\.$/, "")}.`;

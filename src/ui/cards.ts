@@ -1,0 +1,104 @@
+/** Everything on the page but the canvas: the cards and bars, told in one place what they show. */
+import type { Now, Picture } from "../story/picture";
+import { describe, type Frame, type Granularity, type Score } from "../story/score";
+import type { Knob, Knobs, Station } from "../story/station";
+import { Badge } from "./badge";
+import { CaptionView } from "./caption";
+import type { Inspector } from "./inspector";
+import { Legend } from "./legend";
+import { LessonView, type LessonActions } from "./lesson";
+import { Messages, noWebGpu, type ErrorMessage } from "./messages";
+import { Panel, type PanelActions } from "./panel";
+import type { PlayerState } from "./player";
+import { badgeOf, cellText, legendOf, tablesOf } from "./present";
+import { ReadingCard, type ReadingActions } from "./reading";
+import type { Session } from "./session";
+import type { Shell, Theme } from "./shell";
+import { Tables, type EditCell } from "./tables";
+import { TopBar, type StationEntry, type TopBarActions } from "./topbar";
+import { Transport, type TransportActions } from "./transport";
+
+export interface CardActions extends TopBarActions, LessonActions, TransportActions {
+  readonly panel: PanelActions;
+  readonly reading: ReadingActions;
+  readonly editCell: EditCell;
+  /** A click on the badge. */
+  verdict(): void;
+}
+
+/** What the page shows besides the picture. */
+export interface PageState {
+  readonly stations: readonly StationEntry[];
+  readonly station: Station | undefined;
+  readonly knobs: { readonly all: readonly Knob[]; readonly values: Knobs; readonly errors: Readonly<Record<string, string>> };
+  readonly theme: Theme;
+  /** The adapter in words, and why there is none. */
+  readonly adapter: string;
+  readonly missing: string | undefined;
+  readonly errors: readonly ErrorMessage[];
+  readonly notices: readonly string[];
+  readonly score: Score;
+  readonly granularity: Granularity;
+  readonly player: PlayerState;
+  readonly session: Session | undefined;
+}
+
+export class Cards {
+  readonly #bar: TopBar;
+  readonly #badge: Badge;
+  readonly #lesson: LessonView;
+  readonly #panel: Panel;
+  readonly #transport: Transport;
+  readonly #reading: ReadingCard;
+  readonly #legend: Legend;
+  readonly #tables: Tables;
+  readonly #messages: Messages;
+  readonly #caption: CaptionView;
+
+  constructor({ slots }: Shell, actions: CardActions) {
+    this.#bar = new TopBar(slots, actions);
+    this.#badge = new Badge(slots.badge, () => actions.verdict());
+    this.#lesson = new LessonView(slots.lesson, actions);
+    this.#panel = new Panel(slots.parameters, actions.panel);
+    this.#transport = new Transport(slots.transport, actions);
+    this.#reading = new ReadingCard(slots.reading, actions.reading);
+    this.#legend = new Legend(slots.legend);
+    this.#tables = new Tables(slots.tables, actions.editCell);
+    this.#messages = new Messages(slots.messages);
+    this.#caption = new CaptionView(slots.caption);
+  }
+
+  openTables(): void {
+    this.#tables.open();
+  }
+
+  /** The bars and messages: what there is to say without a lesson, too. */
+  showState(state: PageState): void {
+    const { errors, notices, missing, session, station } = state;
+    const empty = missing === undefined ? {} : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
+    this.#messages.update({ errors, notices, ...empty });
+    this.#badge.update(badgeOf(session, missing));
+    if (!station) return;
+    this.#bar.update({ stations: state.stations, station: station.id, adapter: state.adapter, theme: state.theme });
+    this.#panel.update({ knobs: state.knobs.all, values: state.knobs.values, errors: state.knobs.errors });
+  }
+
+  showTime({ score, granularity, station, player }: PageState, inspector: Inspector): void {
+    const { time, playing, speed, loop } = player;
+    const aside = inspector.pin ? { aside: `pinned: ${cellText(inspector.pin)}` } : {};
+    const sentence = describe(score, time);
+    this.#transport.update({ score, time, playing, sentence, ...aside, granularities: station?.granularities ?? [], granularity, speed, loop });
+  }
+
+  showLesson({ station, knobs, player, score }: PageState, session: Session, picture: Picture, frame: Frame, now: Now, inspector: Inspector): void {
+    if (!station) return;
+    const { lesson, results } = session;
+    this.#lesson.update({ station, lesson, results, iteration: frame.iteration });
+    const act = frame.act?.span.act ?? score.spans[0]?.act;
+    const caption = act?.say(frame.act?.moment ?? 0, now);
+    this.#caption.update({ main: caption?.main ?? "", quiet: caption?.quiet ?? "", live: !player.playing });
+    this.#legend.update(legendOf(session, picture, knobs.values["colour"] === "symlog" ? "symmetric log" : "linear"));
+    this.#tables.update(tablesOf(session, frame.iteration));
+    this.#reading.update(inspector.reading(picture, now));
+  }
+}

@@ -1,0 +1,61 @@
+/** Claims: what is asked, the answer for the current knobs, and a way to see it. Where the slide errs, both readings. */
+import type { Answer, Claim } from "../story/claim";
+import type { Results } from "../story/results";
+import { format } from "../core/numeral";
+import { button, make, setText, uniqueId } from "./dom";
+import { writeText } from "./richtext";
+
+const mostNumbers = 12;
+
+/** An answer as text; long lists keep their beginning. */
+export function answerText(answer: Answer): string {
+  if (typeof answer === "string") return answer;
+  if (typeof answer === "number") return Number.isNaN(answer) ? "NaN" : format(answer);
+  const shown = answer.slice(0, mostNumbers).map(format).join(", ");
+  return answer.length > mostNumbers ? `${shown}, … ${answer.length - mostNumbers} more` : shown;
+}
+
+export class ClaimList {
+  readonly element = make("ul", { class: "claims" });
+  readonly #claims: readonly { readonly claim: Claim; readonly value: HTMLElement; readonly both?: HTMLElement }[];
+
+  constructor(claims: readonly Claim[], show: (claim: Claim) => void) {
+    this.#claims = claims.map((claim) => {
+      const value = make("b", {});
+      const both = claim.erratum === undefined ? undefined : make("p", { class: "erratum-both" });
+      this.element.append(item(claim, value, both, show));
+      return { claim, value, ...(both && { both }) };
+    });
+  }
+
+  update(results: Results): void {
+    for (const { claim, value, both } of this.#claims) {
+      const text = results.ready ? answerText(claim.answer(results)) : "…";
+      writeText(value, text);
+      value.classList.toggle("long", text.length > 22);
+      if (both) setText(both, bothReadings(claim, text));
+    }
+  }
+}
+
+const bothReadings = ({ slide }: Claim, computed: string): string =>
+  slide === undefined ? `Computed: ${computed}.` : `The slide says ${answerText(slide)}; computed: ${computed}.`;
+
+function item(
+  claim: Claim,
+  value: HTMLElement,
+  both: HTMLElement | undefined,
+  show: (claim: Claim) => void,
+): HTMLElement {
+  const prompt = make("span", { id: uniqueId("prompt") });
+  writeText(prompt, claim.prompt);
+  const id = uniqueId("show");
+  const link = button({ class: "show", id, "aria-labelledby": `${id} ${prompt.id}` }, () => show(claim), "show me");
+  return make("li", { title: claim.source }, prompt, value, link, both && erratumNote(claim, both));
+}
+
+function erratumNote(claim: Claim, both: HTMLElement): HTMLElement {
+  const reason = make("p", {});
+  writeText(reason, claim.erratum ?? "");
+  return make("div", { class: "note" }, make("p", { class: "note-title" }, "Where the slide errs"), both, reason);
+}

@@ -1,0 +1,111 @@
+/** What computes: one GPU device with its processor, where there is one, and the worker that checks. Reopened after a loss. */
+import type { AnyOp } from "../core/op";
+import { openDevice, type Gpu } from "../gpu/device";
+import { Processor, type Stats } from "../gpu/processor";
+import { ops } from "../ops";
+import { record, type Numbers, type OpCall } from "../ops/call";
+import type { Tensor } from "../core/graph";
+import { Checker } from "./check";
+
+export interface EngineEvents {
+  /** An error of the GPU that nobody waited for. */
+  error(message: string): void;
+  /** The device is gone; what it held must be computed again after `reopen`. */
+  lost(message: string): void;
+}
+
+export interface RunResult {
+  readonly outputs: Record<string, Numbers>;
+  readonly grads: Record<string, Numbers>;
+}
+
+/** How long a fresh device may take to come back after a loss, in tries half a second apart. */
+const tries = 10;
+const pause = 500;
+
+export class Engine {
+  readonly checker = new Checker();
+  readonly #events: EngineEvents;
+  #gpu: Gpu | undefined;
+  #processor: Processor | undefined;
+  /** Why there is no GPU. */
+  missing: string | undefined;
+
+  constructor(events: EngineEvents) {
+    this.#events = events;
+  }
+
+  get gpu(): Gpu | undefined {
+    return this.#gpu;
+  }
+  get processor(): Processor | undefined {
+    return this.#processor;
+  }
+
+  /** Opens the device; without one, `missing` says why and everything is computed by the reference. */
+  async open(): Promise<void> {
+    try {
+      this.#adopt(await openDevice());
+      this.missing = undefined;
+    } catch (error) {
+      this.missing = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Opens another device after a loss; a GPU process that restarts takes a moment. */
+  async reopen(): Promise<void> {
+    this.#processor = undefined;
+    this.#gpu = undefined;
+    for (let i = 0; i < tries; i++) {
+      await this.open();
+      if (this.#gpu) return;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** Compiles what any station may need, so that a structure knob compiles nothing. */
+  async warm(which: readonly AnyOp[] = ops): Promise<void> {
+    await this.#processor?.warm(which);
+  }
+
+  stats(): Stats {
+    return this.#processor?.stats() ?? { pipelines: 0, created: 0, submits: 0, buffers: 0, bytes: 0 };
+  }
+
+  /** Runs one call of one op; rejects with the error that the page would show. */
+  async run(call: OpCall, backend: "gpu" | "reference"): Promise<RunResult> {
+    if (backend === "reference") return await this.checker.ask({ kind: "run", call });
+    const processor = this.#processor;
+    if (!processor) throw new Error(`backend: no GPU here (${this.missing ?? "not open yet"}); "reference" would fit`);
+    const { tape, feed, outputs, grads } = record(call);
+    const program = await processor.prepare(tape);
+    try {
+      program.run(feed);
+      const values = await program.read([...Object.values(outputs), ...Object.values(grads)]);
+      return { outputs: numbersOf(outputs, values), grads: numbersOf(grads, values) };
+    } finally {
+      program.dispose();
+    }
+  }
+
+  #adopt(gpu: Gpu): void {
+    this.#gpu = gpu;
+    this.#processor = new Processor(gpu);
+    gpu.onError((message) => this.#events.error(message));
+    void gpu.lost.then(({ message }) => {
+      if (this.#gpu === gpu) this.#events.lost(message);
+      return undefined;
+    });
+  }
+}
+
+const numbersOf = (
+  tensors: Readonly<Record<string, Tensor>>,
+  values: ReadonlyMap<Tensor, Float32Array>,
+): Record<string, Numbers> =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, data: [...(values.get(tensor) ?? [])] },
+    ]),
+  );

@@ -1,0 +1,95 @@
+/** What is looked at: the cell under the cursor, the pinned one, the cells of a claim, and how they came about. */
+import { storage } from "../core/graph";
+import type { SceneView } from "../scene/stage";
+import type { CellRef, Now, Picture } from "../story/picture";
+import type { Explained } from "./check.worker";
+import { readingOf } from "./present";
+import type { Reading } from "./reading";
+import type { Session } from "./session";
+
+export const sameCell = (a: CellRef | undefined, b: CellRef | undefined): boolean => a?.tensor === b?.tensor && a?.at === b?.at;
+
+export class Inspector {
+  readonly #changed: () => void;
+  #session: Session | undefined;
+  #explained: { readonly cell: CellRef; readonly answer: Explained | undefined } | undefined;
+  #hover: CellRef | undefined;
+  #pin: CellRef | undefined;
+  #highlighted: readonly CellRef[] = [];
+
+  /** `changed` hears of everything that asks for another frame. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get hover(): CellRef | undefined {
+    return this.#hover;
+  }
+  get pin(): CellRef | undefined {
+    return this.#pin;
+  }
+  get highlighted(): readonly CellRef[] {
+    return this.#highlighted;
+  }
+  /** The cell that the reading tells about. */
+  get cell(): CellRef | undefined {
+    return this.#hover ?? this.#pin;
+  }
+
+  /** Another lesson: its tensors are others, so nothing is looked at. */
+  attach(session: Session | undefined): void {
+    this.#session = session;
+    this.#hover = this.#pin = this.#explained = undefined;
+    this.#highlighted = [];
+  }
+
+  pointAt(cell: CellRef | undefined): void {
+    if (sameCell(cell, this.#hover)) return;
+    this.#hover = cell;
+    void this.refresh();
+  }
+
+  pinTo(cell: CellRef | undefined): void {
+    this.#pin = cell;
+    this.#highlighted = [];
+    void this.refresh();
+  }
+
+  highlight(cells: readonly CellRef[]): void {
+    this.#highlighted = cells;
+    this.#changed();
+  }
+
+  /** Asks how the cell came about; the newest question wins. */
+  async refresh(): Promise<void> {
+    const { cell } = this;
+    this.#changed();
+    if (!cell || !this.#session) return;
+    const answer = await this.#session.explain(cell.tensor, cell.at).catch(() => undefined);
+    if (!sameCell(cell, this.cell)) return;
+    this.#explained = { cell, answer };
+    this.#changed();
+  }
+
+  reading(picture: Picture | undefined, now: Now): Reading | undefined {
+    const { cell } = this;
+    if (!cell || !this.#session) return undefined;
+    const because = picture?.dead?.(now).find((dead) => sameCell(dead.cell, cell))?.because;
+    return readingOf(this.#session, { cell, pinned: sameCell(cell, this.#pin), explained: this.#answer(cell), because });
+  }
+
+  /** The cells that the cell was read from, and those elsewhere that belong to it. */
+  sources(): SceneView["sources"] {
+    const { cell } = this;
+    const { lesson } = this.#session ?? {};
+    if (!cell || !lesson) return [];
+    const isGradient = lesson.groups.gradients.some((tensor) => storage(tensor) === storage(cell.tensor));
+    const current = isGradient ? ("gradient" as const) : ("data" as const);
+    const read = (this.#answer(cell)?.sources ?? []).map(({ tensor, at }) => ({ tensor: lesson.tape.graph.tensors[tensor], at }));
+    return [...read, ...(lesson.related?.(cell) ?? [])].map((source) => ({ cell: source, current }));
+  }
+
+  #answer(cell: CellRef): Explained | undefined {
+    return sameCell(this.#explained?.cell, cell) ? this.#explained?.answer : undefined;
+  }
+}

@@ -1,0 +1,76 @@
+/** Whether a value fits a knob. The panel and the address refuse the same things with the same words. */
+import type { Knob, KnobValue, Slider } from "../story/station";
+import { parse, precise } from "../core/numeral";
+
+/** Whether a slider moves in whole numbers only: sizes and counts. */
+export const isWhole = (slider: Slider): boolean => Number.isInteger(slider.step) && Number.isInteger(slider.min);
+
+/** What would fit a slider: "whole numbers from 1 to 8". */
+export const rangeText = (slider: Slider): string =>
+  `${isWhole(slider) ? "whole numbers" : "numbers"} from ${precise(slider.min, 9)} to ${precise(slider.max, 9)}`;
+
+/** A value read from text, or a sentence on why it does not fit. */
+export type Reading<T> = { readonly value: T } | { readonly problem: string };
+
+/** A number for a slider from text. */
+export function readSlider(slider: Slider, text: string): Reading<number> {
+  const value = parse(text);
+  if (value === undefined || Number.isNaN(value)) return { problem: `${quote(text)} is not a number` };
+  if (value < slider.min || value > slider.max || (isWhole(slider) && !Number.isInteger(value))) {
+    return { problem: `${quote(text)} does not fit; ${rangeText(slider)} would` };
+  }
+  return { value };
+}
+
+/** Why a text that is no number is refused. */
+export const notANumber = (text: string): string =>
+  text.trim() === "" ? "A number is missing." : `${quote(text.trim())} is not a number.`;
+
+/** A knob's value from text, as an address holds it. */
+export function readKnob(knob: Knob, text: string): Reading<KnobValue> {
+  switch (knob.kind) {
+    case "slider":
+      return readSlider(knob, text);
+    case "toggle":
+      if (text === "1" || text === "true") return { value: true };
+      if (text === "0" || text === "false") return { value: false };
+      return { problem: `${quote(text)} is neither 1 nor 0` };
+    case "choice":
+      if (knob.options.some((option) => option.value === text)) return { value: text };
+      return { problem: `${quote(text)} is no option; ${knob.options.map((o) => o.value).join(", ")} would fit` };
+  }
+}
+
+const longest = 32;
+
+/** Outside text between quotation marks: no control characters, cut when long. */
+export function quote(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "·");
+  const letters = Array.from(plain);
+  return `“${letters.length > longest ? `${letters.slice(0, longest).join("")}…` : plain}”`;
+}
+
+/** Refuses values by name, with words: a knob that does not exist, a value that it cannot take. Throws Error. */
+export function checkKnobs(where: string, knobs: readonly Knob[], values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const knob = knobs.find((candidate) => candidate.name === name);
+    if (!knob) throw new Error(`${where}: there is no knob ${quote(name)}; ${knobs.map((k) => k.name).join(", ")} would fit`);
+    const fits = whatFits(knob, value);
+    if (fits !== undefined) throw new Error(`${where}: ${name} is ${quote(String(value))}; ${fits} would fit`);
+  }
+}
+
+/** What would fit, where the value does not. */
+function whatFits(knob: Knob, value: unknown): string | undefined {
+  switch (knob.kind) {
+    case "slider": {
+      const fits = typeof value === "number" && value >= knob.min && value <= knob.max && (!isWhole(knob) || Number.isInteger(value));
+      return fits ? undefined : rangeText(knob);
+    }
+    case "choice":
+      return knob.options.some((option) => option.value === value) ? undefined : knob.options.map((option) => option.value).join(" or ");
+    case "toggle":
+      return typeof value === "boolean" ? undefined : "true or false";
+  }
+}

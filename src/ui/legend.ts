@@ -1,0 +1,77 @@
+/** What the colours and marks mean now: ramp, ends of the scales, and only those marks that the scene uses. */
+import type { LegendMark } from "../story/picture";
+import { format } from "../core/numeral";
+import { hidden, make, Once } from "./dom";
+import { drawMark, markNames, type Mark } from "./marks";
+
+export interface ScaleEnds {
+  readonly name: string;
+  readonly lower: number;
+  readonly upper: number;
+}
+export interface LegendProps {
+  readonly groups: readonly ScaleEnds[];
+  readonly marks: readonly LegendMark[];
+  readonly hasNaN: boolean;
+  readonly hasInfinite: boolean;
+  /** Said when it is not the usual one. */
+  readonly scale?: "linear" | "symmetric log";
+}
+
+export class Legend {
+  readonly #ends = make("div", { class: "legend-ends" });
+  readonly #line = make("div", { class: "legend-line" });
+  readonly #marks = make("ul", { class: "legend-marks", "aria-label": "Marks" });
+  readonly #builtEnds = new Once();
+  readonly #builtMarks = new Once();
+
+  constructor(slot: HTMLElement) {
+    slot.classList.add("card");
+    slot.setAttribute("role", "group");
+    slot.setAttribute("aria-label", "Legend");
+    slot.append(make("div", { class: "ramp", "aria-hidden": "true" }), this.#ends, this.#line, this.#marks);
+  }
+
+  update({ groups, marks, hasNaN, hasInfinite, scale = "linear" }: LegendProps): void {
+    const ends = merge(groups, scale === "linear" ? "" : `, ${scale}`);
+    this.#builtEnds.when(JSON.stringify(ends), () => this.#showEnds(ends));
+    const all: Mark[] = [...marks, ...(hasNaN ? ["NaN" as const] : []), ...(hasInfinite ? ["infinite" as const] : [])];
+    this.#builtMarks.when(all.join(), () => this.#marks.replaceChildren(...all.map(markItem)));
+  }
+
+  #showEnds(ends: readonly Ends[]): void {
+    this.#ends.replaceChildren(...ends.map(endsRow));
+    const [first, ...rest] = ends;
+    this.#line.replaceChildren();
+    if (!first) return;
+    const others = rest.map(({ name, upper }) => ` · ${name} ±${upper}`).join("");
+    const ramp = make("span", { class: "ramp", "aria-hidden": "true" });
+    this.#line.append(first.lower, ramp, first.upper, make("span", { class: "legend-what" }, first.name + others));
+  }
+}
+
+interface Ends {
+  readonly name: string;
+  readonly lower: string;
+  readonly upper: string;
+}
+
+/** Groups with the same ends share a line. */
+function merge(groups: readonly ScaleEnds[], remark: string): Ends[] {
+  const byEnds = new Map<string, Ends>();
+  for (const group of groups) {
+    const [lower, upper] = [format(group.lower), format(group.upper)];
+    const known = byEnds.get(`${lower} ${upper}`);
+    const name = known ? `${known.name} and ${group.name}` : group.name;
+    byEnds.set(`${lower} ${upper}`, { name, lower, upper });
+  }
+  return Array.from(byEnds.values(), (ends) => ({ ...ends, name: ends.name + remark }));
+}
+
+const endsRow = ({ name, lower, upper }: Ends): HTMLElement =>
+  make("div", {}, make("span", {}, lower), make("span", { class: "legend-name" }, name), make("span", {}, upper));
+
+function markItem(mark: Mark): HTMLElement {
+  const { label, more } = markNames[mark];
+  return make("li", {}, drawMark(mark), make("span", {}, label, more ? hidden(` ${more}`) : undefined));
+}

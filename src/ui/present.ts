@@ -1,0 +1,176 @@
+/** What the state of a session looks like in the cards: badge, reading, legend, tables. Pure. */
+import type { Comparison } from "../core/compare";
+import { cellName } from "../core/explanation";
+import { storage, type Tensor } from "../core/graph";
+import { precise } from "../core/numeral";
+import { unravel } from "../core/shape";
+import type { CellRef, Picture } from "../story/picture";
+import type { Edits, Lesson } from "../story/station";
+import type { BadgeProps } from "./badge";
+import type { Explained } from "./check.worker";
+import type { LegendProps, ScaleEnds } from "./legend";
+import type { Reading } from "./reading";
+import type { Session } from "./session";
+import type { TableProps } from "./tables";
+
+const tensors = (n: number): string => `${n} ${n === 1 ? "tensor" : "tensors"}`;
+
+/** The verdict over all tensors: any failure wins, then whatever could not be decided, then samples. */
+export function badgeOf(session: Session | undefined, missing: string | undefined): BadgeProps {
+  if (missing !== undefined) return { verdict: "not run", text: "not run: no WebGPU here", detail: missing };
+  const all = [...(session?.comparisons ?? [])];
+  if (all.length === 0)
+    return { verdict: "not run", text: "not run: computing", detail: "The first run is under way." };
+  const of = (verdict: Comparison["verdict"]): typeof all =>
+    all.filter(([, comparison]) => comparison.verdict === verdict);
+  const failing = of("fails");
+  if (failing.length > 0) {
+    const [tensor, { ratio }] = worst(failing);
+    return {
+      verdict: "fails",
+      text: `fails: ${tensor.name}, ${failing.length} of ${tensors(all.length)}`,
+      detail: `The worst cell of ${tensor.name} is off by ${ratio.toPrecision(3)} times its bound. Click to see it.`,
+    };
+  }
+  const undecided = [...of("not run"), ...of("undecidable")];
+  if (undecided.length > 0) {
+    const [tensor, { verdict, method }] = undecided[0];
+    const why = verdict === "not run" ? method : "its bound is wider than a thousandth of its largest value";
+    return {
+      verdict: verdict === "not run" ? "not run" : "undecidable",
+      text: `${verdict === "not run" ? "not run" : "not decidable"}: ${tensor.name}, ${undecided.length} of ${tensors(all.length)}`,
+      detail: `${tensor.name}: ${why}.`,
+    };
+  }
+  const sampled = all.filter(([, { method }]) => method.startsWith("sampled"));
+  if (sampled.length > 0)
+    return {
+      verdict: "sampled",
+      text: `holds, ${sampled[0][1].method}`,
+      detail: `${sampled[0][0].name}: ${sampled[0][1].method} cells compared.`,
+    };
+  const [tensor, { ratio }] = worst(all);
+  return {
+    verdict: "holds",
+    text: `holds, ${all.length} of ${tensors(all.length)}`,
+    detail: `Every cell lies within its bound; the nearest to it is in ${tensor.name}, at ${(ratio * 100).toPrecision(2)} %.`,
+  };
+}
+
+/** The tensor whose worst cell is farthest out. */
+export const worst = (all: readonly (readonly [Tensor, Comparison])[]): readonly [Tensor, Comparison] =>
+  all.reduce((a, b) => (b[1].ratio > a[1].ratio ? b : a));
+
+/** The first tensor that fails, with its worst cell. */
+export function worstFailure(session: Session): CellRef | undefined {
+  const failing = [...session.comparisons].filter(([, comparison]) => comparison.verdict === "fails");
+  if (failing.length === 0) return undefined;
+  const [tensor, { worst: at }] = worst(failing);
+  return { tensor, at };
+}
+
+export interface ReadingState {
+  readonly cell: CellRef;
+  readonly pinned: boolean;
+  readonly explained: Explained | undefined;
+  readonly because: string | undefined;
+}
+
+export function readingOf(session: Session, { cell, pinned, explained, because }: ReadingState): Reading {
+  const { tensor, at } = cell;
+  const value = session.results.value(tensor, at);
+  const index = unravel(tensor.shape, at);
+  const sentence = because ?? session.lesson.remark?.(tensor, at, session.results);
+  return {
+    name: tensor.tex,
+    index: index.length === 0 ? "" : `[${index.join(", ")}]`,
+    pinned,
+    ...(session.results.ready && { value }),
+    ...(explained && {
+      reference: explained.reference,
+      bound: explained.bound,
+      difference: value - explained.reference,
+    }),
+    ...(explained && { equation: { symbols: explained.symbols.tex, numbers: explained.numbers.tex } }),
+    ...(sentence !== undefined && { sentence }),
+    editable: isEditable(session.lesson, tensor),
+  };
+}
+
+export const isEditable = (lesson: Lesson, tensor: Tensor): boolean =>
+  lesson.editable.some((editable) => editable.tensor === storage(tensor));
+
+/** The editable name of a tensor. */
+export const editName = (lesson: Lesson, tensor: Tensor): string | undefined =>
+  lesson.editable.find((editable) => editable.tensor === storage(tensor))?.name;
+
+/** Plain words for a cell: "C[0, 1]". */
+export const cellText = ({ tensor, at }: CellRef): string => cellName(tensor, at).text;
+
+export function legendOf(session: Session, picture: Picture, scale: "linear" | "symmetric log"): LegendProps {
+  const { values, gradients } = session.lesson.groups;
+  const seen = [...values, ...gradients].map((tensor) => session.numbers(tensor));
+  const some = (test: (x: number) => boolean): boolean =>
+    seen.some((data) => data !== undefined && Array.from(data).some(test));
+  return {
+    groups: [ends("values", largest(session, values)), ends("gradients", largest(session, gradients))],
+    marks: picture.legend,
+    hasNaN: some(Number.isNaN),
+    hasInfinite: some((x) => Math.abs(x) === Infinity),
+    scale,
+  };
+}
+
+const ends = (name: string, most: number): ScaleEnds => ({ name, lower: -most, upper: most });
+
+function largest(session: Session, group: readonly Tensor[]): number {
+  let most = 0;
+  for (const tensor of group) {
+    const data = session.numbers(tensor);
+    for (let i = 0; data && i < data.length; i++) {
+      const size = Math.abs(data[i]);
+      if (Number.isFinite(size) && size > most) most = size;
+    }
+  }
+  return most === 0 ? 1 : most;
+}
+
+export function tablesOf(session: Session, iteration: number): readonly TableProps[] {
+  return session.lesson
+    .shown(iteration)
+    .flatMap(({ tensor, gradient }) => [
+      table(session, tensor, "data"),
+      ...(gradient ? [table(session, gradient, "gradient")] : []),
+    ]);
+}
+
+function table(session: Session, tensor: Tensor, current: "data" | "gradient"): TableProps {
+  const comparison = session.comparisons.get(storage(tensor)) ?? session.comparisons.get(tensor);
+  return {
+    name: tensor.name,
+    tex: tensor.tex,
+    shape: tensor.shape,
+    values: valuesOf(session, tensor),
+    current,
+    editable: isEditable(session.lesson, tensor),
+    ...(comparison && { verdict: verdictText(comparison), fails: comparison.verdict === "fails" }),
+  };
+}
+
+const valuesOf = (session: Session, tensor: Tensor): ArrayLike<number> | undefined =>
+  session.numbers(tensor) ??
+  (tensor.fill === undefined
+    ? undefined
+    : Array.from({ length: tensor.shape.reduce((n, e) => n * e, 1) }, () => tensor.fill ?? 0));
+
+function verdictText({ verdict, method, ratio, compared }: Comparison): string {
+  if (verdict === "not run") return `not run: ${method}`;
+  if (verdict === "undecidable") return "not decidable: the bound is too wide";
+  return `${verdict}, ${method} (${compared}), worst at ${precise(Number((ratio * 100).toPrecision(2)), 9)} % of its bound`;
+}
+
+/** Edits with one cell changed; a cell that goes back to what the knobs give is left in, as the user typed it. */
+export const withEdit = (edits: Edits, name: string, at: number, value: number): Edits => ({
+  ...edits,
+  [name]: { ...edits[name], [at]: value },
+});

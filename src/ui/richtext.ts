@@ -1,0 +1,89 @@
+/** Text with formulas: pieces between dollar signs are TeX, set by KaTeX, which is fetched when the first one comes. */
+import "katex/dist/katex.min.css";
+
+type Katex = typeof import("katex").default;
+type Mode = "line" | "display";
+
+let katex: Katex | undefined;
+let fetching: Promise<void> | undefined;
+const written = new WeakMap<HTMLElement, string>();
+const waiting = new Map<HTMLElement, Mode>();
+const drawn = new Map<string, Node>();
+const mostDrawn = 600;
+
+/** Writes text into an element; nothing happens when it is there already. */
+export function writeText(element: HTMLElement, text: string): void {
+  if (written.get(element) === text) return;
+  written.set(element, text);
+  fill(element, text, "line");
+}
+
+/** Writes one formula as a line of its own. */
+export function writeFormula(element: HTMLElement, tex: string): void {
+  if (written.get(element) === tex) return;
+  written.set(element, tex);
+  fill(element, tex, "display");
+}
+
+/** The text without its dollar signs and without TeX's signs: for labels that hold plain text only. */
+export const plainText = (text: string): string =>
+  text.split("$").reduce((all, piece, at) => all + (at % 2 === 1 ? withoutTex(piece) : piece), "");
+
+function fill(element: HTMLElement, text: string, mode: Mode): void {
+  waiting.delete(element);
+  if (mode === "display") element.replaceChildren(formula(text, true));
+  else element.replaceChildren(...pieces(text));
+  if (katex || (mode === "line" && !text.includes("$"))) return;
+  waiting.set(element, mode);
+  fetching ??= fetchKatex();
+}
+
+const pieces = (text: string): (Node | string)[] =>
+  text
+    .split("$")
+    .map((piece, at) => (at % 2 === 1 ? formula(piece, false) : piece))
+    .filter((piece) => piece !== "");
+
+function formula(tex: string, display: boolean): Node {
+  const key = `${display ? "d" : "i"}${tex}`;
+  const known = drawn.get(key);
+  if (known) return known.cloneNode(true);
+  const span = document.createElement("span");
+  span.className = "tex";
+  if (!katex) {
+    span.textContent = withoutTex(tex);
+    return span;
+  }
+  katex.render(tex, span, {
+    displayMode: display,
+    output: "htmlAndMathml",
+    trust: false,
+    throwOnError: false,
+    strict: "ignore",
+    errorColor: "var(--verdict-fails)",
+  });
+  if (drawn.size >= mostDrawn) drawn.clear();
+  drawn.set(key, span.cloneNode(true));
+  return span;
+}
+
+async function fetchKatex(): Promise<void> {
+  try {
+    katex = (await import("katex")).default;
+  } catch {
+    // The plain text stays; the next formula tries again.
+    fetching = undefined;
+    return;
+  }
+  for (const [element, mode] of waiting) fill(element, written.get(element) ?? "", mode);
+  waiting.clear();
+}
+
+const withoutTex = (tex: string): string =>
+  tex
+    .replaceAll("\\partial", "∂")
+    .replaceAll("\\times", "×")
+    .replaceAll("\\cdot", "·")
+    .replaceAll(/\\(?:mathrm|mathbf|text|operatorname|hat|bar)\b/g, "")
+    .replaceAll(/\\[,;! ]/g, " ")
+    .replaceAll(/[\\{}]/g, "");
