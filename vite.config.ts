@@ -1,17 +1,30 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { browserFlags, findBrowser } from "./tests/tools/browser";
+import { browserFlags, findBrowser } from "./tests/tools/browser.mjs";
 
-const shared = { resolve: { alias: {} }, optimizeDeps: { include: ["three/webgpu", "three/tsl", "three/addons/controls/OrbitControls.js", "lil-gui"] } };
+const shared = {
+  optimizeDeps: { include: ["three/webgpu", "three/tsl", "three/addons/controls/OrbitControls.js", "lil-gui"] },
+};
+
+const browserPath = findBrowser();
 
 export default defineConfig({
+  // Relative addresses: the built site works from any folder of any server.
   base: "./",
   ...shared,
   worker: { format: "es" },
+  preview: { port: 4173, strictPort: false },
   build: {
     target: "es2023",
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "three", test: /node_modules[\\/]three/ }, { name: "katex", test: /node_modules[\\/]katex/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "three", test: /node_modules[\\/]three/ },
+            { name: "katex", test: /node_modules[\\/]katex/ },
+          ],
+        },
+      },
     },
   },
   test: {
@@ -27,7 +40,9 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath: findBrowser(), args: browserFlags } }),
+            provider: playwright({
+              launchOptions: { args: browserFlags, ...(browserPath && { executablePath: browserPath }) },
+            }),
             instances: [{ browser: "chromium" }],
           },
         },

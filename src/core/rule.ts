@@ -52,13 +52,11 @@ export function writeSum(terms: readonly Written[]): Written {
   return { text: join("text", "−"), tex: join("tex", "-").replaceAll("−", "-"), binds: binding.sum };
 }
 
-/** Factors joined by centred dots; only the first keeps a leading sign without parentheses. */
+/** Factors joined by centred dots; one that begins with a sign stands in parentheses, so that a sum keeps it whole. */
 export function writeProduct(factors: readonly Written[]): Written {
   if (factors.length === 0) return atom("1");
   if (factors.length === 1) return factors[0];
-  const pieces = factors.map((factor, i) =>
-    i === 0 && factor.binds >= binding.product ? factor : wrap(factor, i === 0 ? binding.product : binding.power),
-  );
+  const pieces = factors.map((factor, i) => wrap(factor, i === 0 ? binding.product : binding.power));
   return {
     text: pieces.map((piece) => piece.text).join(" · "),
     tex: pieces.map((piece) => piece.tex).join(" \\cdot "),

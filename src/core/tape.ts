@@ -2,7 +2,7 @@
  * The tape: every step of a computation in order, each writing tensors of its own. Because nothing is overwritten, every
  * intermediate tensor exists at once, and time may run either way.
  */
-import { differentiableInputs, Graph, type Call, type Name, type Node, type Tensor } from "./graph";
+import { differentiableInputs, Graph, storage, type Call, type Name, type Node, type Tensor } from "./graph";
 import { isDifferentiable, type AnyOp } from "./op";
 import { sameShape, shapeText, ShapeError } from "./shape";
 
@@ -75,7 +75,8 @@ export class Tape {
 
   /**
    * The backward pass from one tensor: gradient steps in reverse order, and a gather step where a tensor was read more
-   * than once. Returns the gradient of every tensor on the way. `add` is the op that gathers. Throws ShapeError.
+   * than once. A view passes its gradient on to the tensor that holds its numbers. Returns the gradient of every tensor on
+   * the way. `add` is the op that gathers. Throws ShapeError.
    */
   backward(from: Tensor, ask: Backward, add: AnyOp): ReadonlyMap<Tensor, Tensor> {
     const nameOf =
@@ -87,7 +88,7 @@ export class Tape {
       );
     }
     const nodes = this.#between(ask.of, from);
-    const parts = new Map<Tensor, Tensor[]>([[from, [upstream]]]);
+    const parts = new Map<Tensor, Tensor[]>([[storage(from), [this.#asStored(from, upstream)]]]);
     const gradient = new Map<Tensor, Tensor>();
     for (const node of nodes.toReversed()) {
       const arriving = this.#arriving(node, parts, gradient, nameOf, add);
@@ -97,7 +98,8 @@ export class Tape {
         if (!this.#wanted(tensor, ask.of, nodes)) continue;
         const several = readers(tensor, nodes) > 1;
         const part = this.gradient(node, input, arriving, several ? partName(nameOf(tensor), node) : nameOf(tensor));
-        parts.set(tensor, [...(parts.get(tensor) ?? []), part]);
+        const held = storage(tensor);
+        parts.set(held, [...(parts.get(held) ?? []), this.#asStored(tensor, part)]);
       }
     }
     for (const tensor of ask.of) this.#gather(tensor, parts, gradient, nameOf, add);
@@ -124,8 +126,30 @@ export class Tape {
     );
   }
 
-  /** The sum of the parts of a tensor's gradient, recorded once. */
+  /** A gradient under the shape of the tensor that holds the numbers. */
+  #asStored(tensor: Tensor, gradient: Tensor): Tensor {
+    return tensor.of ? this.graph.view(gradient, tensor.of.shape) : gradient;
+  }
+
+  /** The gradient of a tensor: that of what holds its numbers, under its own shape. */
   #gather(
+    tensor: Tensor,
+    parts: Map<Tensor, Tensor[]>,
+    gradient: Map<Tensor, Tensor>,
+    nameOf: (t: Tensor) => Name,
+    add: AnyOp,
+  ): Tensor | undefined {
+    const total = this.#total(storage(tensor), parts, gradient, nameOf, add);
+    if (!tensor.of || !total) return total;
+    const held = storage(total);
+    const own =
+      gradient.get(tensor) ?? (sameShape(held.shape, tensor.shape) ? held : this.graph.view(total, tensor.shape));
+    gradient.set(tensor, own);
+    return own;
+  }
+
+  /** The sum of the parts of a tensor's gradient, recorded once. */
+  #total(
     tensor: Tensor,
     parts: Map<Tensor, Tensor[]>,
     gradient: Map<Tensor, Tensor>,
@@ -148,25 +172,27 @@ export class Tape {
 
   /** The nodes on a path from the wanted tensors to the start of the pass, in order. */
   #between(of: readonly Tensor[], from: Tensor): readonly Node[] {
-    const reached = new Set<Tensor>(of);
+    const reached = new Set<Tensor>(of.map(storage));
     const candidates = this.graph.nodes.filter((node) => {
-      const reads = differentiableInputs(node).some((input) => reached.has(node.inputs[input]));
+      const reads = differentiableInputs(node).some((input) => reached.has(storage(node.inputs[input])));
       if (reads) for (const spec of node.op.outputs) if (isDifferentiable(spec)) reached.add(node.outputs[spec.name]);
       return reads;
     });
-    const needed = new Set<Tensor>([from]);
+    const needed = new Set<Tensor>([storage(from)]);
     return candidates
       .toReversed()
       .filter((node) => {
         const feeds = Object.values(node.outputs).some((tensor) => needed.has(tensor));
-        if (feeds) for (const tensor of Object.values(node.inputs)) needed.add(tensor);
+        if (feeds) for (const tensor of Object.values(node.inputs)) needed.add(storage(tensor));
         return feeds;
       })
       .toReversed();
   }
 
   #wanted(tensor: Tensor, of: readonly Tensor[], nodes: readonly Node[]): boolean {
-    return of.includes(tensor) || nodes.some((node) => Object.values(node.outputs).includes(tensor));
+    const held = storage(tensor);
+    const asked = of.some((each) => storage(each) === held);
+    return asked || nodes.some((node) => Object.values(node.outputs).includes(held));
   }
 
   #push(step: Omit<Step, "index">): void {
@@ -177,7 +203,11 @@ export class Tape {
 const readsOf = (node: Node): Tensor[] => [...Object.values(node.inputs), ...Object.values(node.scalars)];
 
 const readers = (tensor: Tensor, nodes: readonly Node[]): number =>
-  nodes.reduce((n, node) => n + differentiableInputs(node).filter((input) => node.inputs[input] === tensor).length, 0);
+  nodes.reduce(
+    (n, node) =>
+      n + differentiableInputs(node).filter((input) => storage(node.inputs[input]) === storage(tensor)).length,
+    0,
+  );
 
 const partName = (name: Name, node: Node): Name =>
   typeof name === "string"

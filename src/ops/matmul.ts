@@ -92,7 +92,7 @@ function productOf(site: Site, which: "forward" | "a" | "b"): Product {
 }
 
 /** Cells that a thread owns along either axis. */
-const each = 4;
+const each = 8;
 /** With this many threads a GPU is busy, and sums are not split. */
 const enough = 2 ** 14;
 

@@ -262,6 +262,7 @@ export class Stage {
     }
     const order = this.#shown.toSorted((a, b) => rankOf(a, camera) - rankOf(b, camera));
     order.forEach(({ drawing, block }, i) => (drawing.mesh.renderOrder = block.factor ? 10_001 + i / 1e4 : i));
+    this.#flows.mesh.renderOrder = flowOrder(order);
   }
 
   #drawStill(now: Now, camera: View, theme: Theme): void {
@@ -345,6 +346,12 @@ export class Stage {
     this.#renderer.dispose();
   }
 }
+
+/** Over everything; among voxels over these alone, so that a plate hides the flow that leaves from behind it. */
+const flowOrder = (order: readonly ShownBlock[]): number => {
+  const voxels = order.findLastIndex(({ grid }) => grid.voxel);
+  return voxels === -1 ? 10_002 : voxels + 0.5;
+};
 
 /** Far blocks first; on one plane, in the order of the picture. */
 const rankOf = (shown: ShownBlock, view: View): number => -shown.depthIn(view);

@@ -189,3 +189,23 @@ export function describe(score: Score, t: Seconds): string {
       : "";
   return moments > 1 || micro ? `${name}, ${unit} ${act.moment + 1} of ${moments}${micro}` : `${name}, ${unit}`;
 }
+
+/** Where time stands, in terms that outlive a rebuilt lesson: which lane, and how far into it. */
+export interface Standing {
+  readonly lane: number;
+  readonly share: number;
+}
+
+export function standingAt({ lanes }: Score, t: Seconds): Standing {
+  const at = Math.max(
+    0,
+    lanes.findLastIndex((lane) => t > lane.start),
+  );
+  const lane = lanes[at];
+  return { lane: at, share: lane ? (t - lane.start) / (lane.end - lane.start) : 0 };
+}
+
+export function timeOf({ lanes, duration }: Score, { lane, share }: Standing): Seconds {
+  const there = lanes[lane];
+  return there ? there.start + (there.end - there.start) * share : duration;
+}

@@ -20,7 +20,8 @@ export interface Address {
   /** Every knob of the station and every common one, defaults included. */
   readonly knobs: Knobs;
   readonly edits: Edits;
-  readonly time: number;
+  /** Seconds. Undefined: where the station opens. */
+  readonly time?: number;
   /** Undefined: the station's own. */
   readonly granularity?: Granularity;
   readonly speed: number;
@@ -69,9 +70,10 @@ function readStation(reader: AddressReader, stations: readonly Station[]): [stat
 function readRest(reader: AddressReader, station: Station): Omit<Address, "station" | "knobs"> {
   const offered = granularities.filter(({ id }) => station.granularities.includes(id)).map(({ id }) => id);
   const granularity = reader.oneOf("step", offered);
+  const time = reader.number("t", 0, Number.MAX_SAFE_INTEGER);
   return {
     edits: reader.cells("cells"),
-    time: reader.number("t", 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    ...(time !== undefined && { time }),
     ...(granularity && { granularity }),
     speed: reader.number("speed", 0.25, 8) ?? 1,
     loop: reader.oneOf("loop", ["0", "1"]) === "1",
@@ -104,7 +106,7 @@ function restTexts(address: Address, station: Station): Record<string, string | 
   const { edits, time, granularity, speed, loop, theme, view } = address;
   return {
     cells: writeCells(edits) || undefined,
-    t: time === 0 ? undefined : numberText(time),
+    t: time === undefined ? undefined : numberText(time),
     step: granularity === station.granularity ? undefined : granularity,
     speed: speed === 1 ? undefined : numberText(speed),
     loop: loop ? "1" : undefined,

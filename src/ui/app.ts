@@ -1,4 +1,5 @@
 /** The page: its state, and how a change of it reaches the GPU, the picture and the cards. */
+import type { Tensor } from "../core/graph";
 import { parse } from "../core/numeral";
 import { readTheme } from "../scene/theme";
 import { restingActs, Stage, type SceneView } from "../scene/stage";
@@ -211,9 +212,14 @@ export class App {
   #cellNamed(name: string, at: number): CellRef | undefined {
     const { lesson } = this.#session ?? {};
     if (!lesson) return undefined;
-    const shown = lesson.shown(frameAt(this.#score, this.time).iteration).flatMap(({ tensor, gradient }) => (gradient ? [tensor, gradient] : [tensor]));
-    const tensor = [...shown, ...lesson.tape.graph.tensors].find((candidate) => candidate.name === name);
+    const tensor = [...this.#shownTensors(), ...lesson.tape.graph.tensors].find((candidate) => candidate.name === name);
     return tensor && at < tensor.shape.reduce((n, extent) => n * extent, 1) ? { tensor, at } : undefined;
+  }
+
+  /** The tensors that the tables list now. */
+  #shownTensors(): readonly Tensor[] {
+    const shown = this.#session?.lesson.shown(frameAt(this.#score, this.time).iteration) ?? [];
+    return shown.flatMap(({ tensor, gradient }) => (gradient ? [tensor, gradient] : [tensor]));
   }
 
   // ── turning ───────────────────────────────────────────────────────────────
@@ -528,8 +534,15 @@ export class App {
       toEnd: () => this.seek(this.#score.duration),
       resetView: () => this.#resetView(),
       frame: () => this.#frameView(),
-      letGo: () => this.#pinTo(undefined),
+      walk: (right, down) => this.#inspector.walk(this.#shownTensors(), right, down),
+      pin: () => this.#pinTo(this.#inspector.cell),
+      letGo: () => this.#letGo(),
     });
+  }
+
+  #letGo(): void {
+    this.#inspector.pointAt(undefined);
+    this.#pinTo(undefined);
   }
 
   #resetView(): void {

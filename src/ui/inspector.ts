@@ -1,5 +1,6 @@
 /** What is looked at: the cell under the cursor, the pinned one, the cells of a claim, and how they came about. */
-import { storage } from "../core/graph";
+import { storage, type Tensor } from "../core/graph";
+import { ravel, unravel } from "../core/shape";
 import type { SceneView } from "../scene/stage";
 import type { CellRef, Now, Picture } from "../story/picture";
 import type { Explained } from "./check.worker";
@@ -55,6 +56,13 @@ export class Inspector {
     void this.refresh();
   }
 
+  /** From cell to cell by the keyboard; over the edge of a tensor to the next of `tensors`. */
+  walk(tensors: readonly Tensor[], right: number, down: number): void {
+    if (tensors.length === 0) return;
+    const { cell } = this;
+    this.pointAt(cell ? neighbour(tensors, cell, right, down) : { tensor: tensors[0], at: 0 });
+  }
+
   highlight(cells: readonly CellRef[]): void {
     this.#highlighted = cells;
     this.#changed();
@@ -92,4 +100,16 @@ export class Inspector {
   #answer(cell: CellRef): Explained | undefined {
     return sameCell(this.#explained?.cell, cell) ? this.#explained?.answer : undefined;
   }
+}
+
+/** The cell beside this one: along the last axis, along the one before it; else the first cell of the tensor that follows. */
+function neighbour(tensors: readonly Tensor[], { tensor, at }: CellRef, right: number, down: number): CellRef {
+  const index = unravel(tensor.shape, at);
+  const last = index.length - 1;
+  const moved = index.map((i, axis) => i + (axis === last ? right : axis === last - 1 ? down : 0));
+  const inside = moved.every((i, axis) => i >= 0 && i < tensor.shape[axis]);
+  const still = moved.every((i, axis) => i === index[axis]);
+  if (inside && !still) return { tensor, at: ravel(tensor.shape, moved) };
+  const here = tensors.indexOf(tensor);
+  return { tensor: tensors[(here + right + down + tensors.length) % tensors.length], at: 0 };
 }

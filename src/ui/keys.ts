@@ -7,10 +7,10 @@ export interface KeyActions {
   toEnd(): void;
   resetView(): void;
   frame(): void;
-  /** Moves from cell to cell while the stage has the focus; without it, left and right step there as well. */
-  walk?(right: number, down: number): void;
-  pin?(): void;
-  letGo?(): void;
+  /** Moves from cell to cell, with Shift and the arrows, while the stage has the focus. */
+  walk(right: number, down: number): void;
+  pin(): void;
+  letGo(): void;
 }
 
 const directions: Readonly<Record<string, readonly [right: number, down: number]>> = {
@@ -50,7 +50,7 @@ function onOthers(event: KeyboardEvent, target: Element, actions: KeyActions): b
 /** Keys that mean something only in the picture. */
 function onStage(event: KeyboardEvent, actions: KeyActions): boolean {
   const direction = directions[event.key];
-  if (direction && actions.walk && !event.shiftKey) {
+  if (direction && event.shiftKey) {
     actions.walk(...direction);
     return true;
   }
@@ -67,14 +67,10 @@ function stageAction(key: string, actions: KeyActions): (() => void) | undefined
     case "f":
     case "F":
       return () => actions.frame();
-    case ",":
-      return () => actions.step(-1);
-    case ".":
-      return () => actions.step(1);
     case "Enter":
-      return actions.pin && (() => actions.pin?.());
+      return () => actions.pin();
     case "Escape":
-      return actions.letGo && (() => actions.letGo?.());
+      return () => actions.letGo();
     default:
       return undefined;
   }

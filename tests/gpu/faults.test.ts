@@ -70,8 +70,8 @@ describe("a line of WGSL that is wrong", () => {
   const long = { shapes: { a: [1, 3000], b: [3000, 1] } };
   const vectors = { shapes: { a: [9], b: [9] } };
   it.each<[string, string, string, string, Case]>([
-    ["a sign", "matmul", "sum2 += ", "sum2 -= ", matrices],
-    ["a row beyond the tile", "matmul", "storeRow(rows.w, columns, batch.z, part, sum3);", "", matrices],
+    ["a sign", "matmul", "near2 += ", "near2 -= ", matrices],
+    ["a row beyond the tile", "matmul", "storeRow(lower.x, near, batch.z, part, near4);", "", matrices],
     ["the last column", "matmul", " < block.columns)", " + 1u < block.columns)", matrices],
     ["the last term of a sum", "matmul", "k < last", "k + 1u < last", matrices],
     ["a part of a long sum", "matmul", "part >= block.parts", "part + 1u >= block.parts", long],

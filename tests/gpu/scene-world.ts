@@ -1,5 +1,8 @@
 /** A device, and a program whose numbers the tests set, for pictures without a processor. */
+import "../../src/ui/tokens.css";
+import "@fontsource-variable/ibm-plex-sans/standard.css";
 import type { Tensor } from "../../src/core/graph";
+import { readTheme, Stage, type Theme } from "../../src/scene/stage";
 
 export async function openDevice(): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter();
@@ -51,4 +54,37 @@ export class FakeProgram {
     cells.forEach(({ tensor, at }, i) => encoder.copyBufferToBuffer(this.buffer(tensor), at * 4, target, i * 4, 4));
     this.#device.queue.submit([encoder.finish()]);
   }
+}
+
+/** A stage of its own on the page, in one of the two themes. */
+export async function openStage(
+  width = 400,
+  height = 300,
+  theme: "light" | "dark" = "light",
+): Promise<{ stage: Stage; canvas: HTMLCanvasElement; device: GPUDevice; theme: Theme; close(): void }> {
+  const device = await openDevice();
+  const canvas = document.createElement("canvas");
+  const overlay = document.createElement("div");
+  document.body.append(canvas, overlay);
+  document.documentElement.dataset["theme"] = theme;
+  const stage = await Stage.open(canvas, overlay, { device }, (element, text) => (element.textContent = text));
+  const colours = readTheme(document.documentElement);
+  stage.setTheme(colours);
+  stage.resize(width, height, 1);
+  const close = (): void => {
+    stage.dispose();
+    canvas.remove();
+    overlay.remove();
+    device.destroy();
+  };
+  return { stage, canvas, device, theme: colours, close };
+}
+
+/** The pixels that the last draw left, read in the same task. */
+export function pixelsOf(canvas: HTMLCanvasElement): ImageData {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height);
+  const pen = copy.getContext("2d", { willReadFrequently: true });
+  if (!pen) throw new Error("pixelsOf: this browser gives no 2d canvas; Chromium would");
+  pen.drawImage(canvas, 0, 0);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
 }

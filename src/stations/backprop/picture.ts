@@ -29,7 +29,7 @@ export function picture(m: Model): Picture {
       ...placed(m).map(nameOf),
       ...capsuleLabels(m),
       ...([0, 1] as const).flatMap((n) => deadLabels(m, n)),
-      legendNote(m),
+      ...legendNotes(m),
     ],
     opening: { kind: "flat" },
     dead: (now) => ([0, 1] as const).flatMap((n) => deadCells(m, n, now)),
@@ -105,15 +105,16 @@ const capsuleLabels = (m: Model): Label[] =>
     text: does,
   }));
 
-const legendNote = (m: Model): Label => {
+/** How to read a capsule, in two lines where the graph leaves room. */
+const legendNotes = (m: Model): Label[] => {
   const c = columnsOf(m.biased);
-  return {
-    id: "how to read a capsule",
-    at: at(c.out + 12, c.rows[1] + 62),
-    anchor: "left",
+  return ["A capsule: above, what it does;", "below, what it multiplies a gradient by."].map((text, i) => ({
+    id: `how to read a capsule ${i}`,
+    at: at(c.L + 40, c.rows[1] + 80 + 18 * i),
+    anchor: "right",
     kind: "note",
-    text: "A capsule: above, what it does; below, what it multiplies a gradient by.",
-  };
+    text,
+  }));
 };
 
 // ── dead ────────────────────────────────────────────────────────────────────

@@ -1,0 +1,113 @@
+/** Keyboard and mouse: time, camera, sliders. */
+import type { Locator, Page } from "@playwright/test";
+import { call, expect, openStation, parts, picture, read, same, test } from "./page";
+
+test("on the stage, keys move time", async ({ page }) => {
+  await openStation(page, "backprop");
+  const duration = await read(page, "duration");
+  await parts.focus(page).focus();
+  await page.keyboard.press("End");
+  await expect.poll(() => read(page, "time")).toBeCloseTo(duration, 6);
+  await page.keyboard.press("Home");
+  await expect.poll(() => read(page, "time")).toBe(0);
+  for (const [on, back] of [
+    [".", ","],
+    ["Shift+ArrowRight", "Shift+ArrowLeft"],
+  ] as const) {
+    await page.keyboard.press(on);
+    await expect.poll(() => read(page, "time"), on).toBeGreaterThan(0);
+    await page.keyboard.press(back);
+    await expect.poll(() => read(page, "time"), back).toBe(0);
+  }
+  await page.keyboard.press("Space");
+  await expect.poll(() => read(page, "time")).toBeGreaterThan(0);
+  await page.keyboard.press("Space");
+  await expect(parts.play(page)).toHaveAccessibleName(/play/i);
+  const stopped = await read(page, "time");
+  await page.waitForTimeout(500);
+  expect(await read(page, "time")).toBe(stopped);
+});
+
+test("away from the stage, arrows step too, and a control keeps the keys that it uses", async ({ page }) => {
+  await openStation(page, "backprop");
+  await call(page, "seek", 0);
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => read(page, "time")).toBeGreaterThan(0);
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => read(page, "time")).toBe(0);
+  await page.locator(".lil-controller.lil-number input").first().focus();
+  await page.keyboard.press("End");
+  expect(await read(page, "time")).toBe(0);
+});
+
+test("R frames everything and F the pinned tensor, only while the stage has the focus", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openStation(page, "backprop");
+  const first = await picture(page);
+  await zoom(page);
+  await expect.poll(async () => same(first, await picture(page))).toBe(false);
+  const zoomed = await picture(page);
+  await parts.play(page).focus();
+  await page.keyboard.press("r");
+  await page.keyboard.press("f");
+  expect(same(zoomed, await picture(page)), "the keys belong to the stage").toBe(true);
+  await parts.focus(page).focus();
+  const focused = await picture(page);
+  await page.keyboard.press("r");
+  await expect.poll(async () => same(focused, await picture(page))).toBe(false);
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await expect.poll(async () => same(first, await picture(page))).toBe(true);
+});
+
+test("a slider goes to both its ends by mouse", async ({ page }) => {
+  await openStation(page, "backprop");
+  const slider = parts.sliders(page).first();
+  await drag(page, slider, [0.5, 1.2]);
+  const high = await turned(page);
+  await drag(page, slider, [0.5, -0.2]);
+  const low = await turned(page);
+  const moved = Object.keys(high).filter((name) => high[name] !== low[name]);
+  expect(moved, "one knob was turned").toHaveLength(1);
+  const [name = ""] = moved;
+  expect(Number(low[name])).toBeLessThan(Number(high[name]));
+  await expect(parts.badge(page)).toContainText("holds");
+});
+
+test("three seconds of dragging build nothing new", async ({ page }) => {
+  await openStation(page, "backprop");
+  const slider = parts.sliders(page).first();
+  await drag(page, slider, [0.2, 0.8]);
+  const before = await turnedStats(page);
+  const end = Date.now() + 3000;
+  while (Date.now() < end) await drag(page, slider, [0.2, 0.9, 0.3, 0.7, 0.5]);
+  expect(await turnedStats(page)).toEqual(before);
+});
+
+/** The knobs, once the frame that shows them is drawn. */
+async function turned(page: Page): Promise<Readonly<Record<string, unknown>>> {
+  await call(page, "set", {});
+  return call(page, "knobs");
+}
+
+async function turnedStats(page: Page): Promise<{ pipelines: number; buffers: number }> {
+  await turned(page);
+  const { pipelines, buffers } = await call(page, "stats");
+  return { pipelines, buffers };
+}
+
+/** Drags inside an element through places given as shares of its width. */
+async function drag(page: Page, target: Locator, places: readonly number[]): Promise<void> {
+  const box = await target.boundingBox();
+  if (!box) throw new Error("drag: the slider is not shown");
+  const middle = box.y + box.height / 2;
+  const [first = 0, ...rest] = places.map((place) => box.x + box.width * place);
+  await page.mouse.move(first, middle);
+  await page.mouse.down();
+  for (const x of rest) await page.mouse.move(x, middle, { steps: 8 });
+  await page.mouse.up();
+}
+
+async function zoom(page: Page): Promise<void> {
+  await parts.stage(page).hover();
+  await page.mouse.wheel(0, -400);
+}

@@ -1,0 +1,59 @@
+/** Numbers: the slides' come out, the badge holds, ops run on both backends, and what is not finite is shown as such. */
+import { call, expect, openStation, parts, picture, read, same, test } from "./page";
+import type { Call } from "./backflow";
+
+const matmul: Call = {
+  op: "matmul",
+  inputs: { a: { shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }, b: { shape: [3, 2], data: [1, 0, 2, 1, 0, -1] } },
+  upstream: { output: { shape: [2, 2], data: [1, 0, 0, 2] } },
+};
+
+/** Equal numbers, up to what float32 can hold. */
+function expectEqual(answer: unknown, slide: unknown, about: string): void {
+  if (typeof slide === "string") return expect(answer, about).toBe(slide);
+  const [said, written] = [[answer].flat().map(Number), [slide].flat().map(Number)];
+  expect(said, about).toHaveLength(written.length);
+  for (const [i, value] of written.entries()) {
+    expect(Math.abs((said[i] ?? Number.NaN) - value), `${about}, ${i}`).toBeLessThanOrEqual(1e-5 * Math.abs(value));
+  }
+}
+
+for (const station of ["jacobian", "backprop"]) {
+  test(`${station}: the slide's numbers come out and every tensor holds`, async ({ page }) => {
+    await openStation(page, station);
+    const claims = await call(page, "claims");
+    const checked = claims.filter((claim) => claim.slide !== undefined && claim.erratum === undefined);
+    expect(checked.length).toBeGreaterThan(0);
+    for (const { id, answer, slide } of checked) expectEqual(answer, slide, id);
+    await expect(parts.claims(page)).not.toHaveCount(0);
+    const verified = await call(page, "verify");
+    expect(verified.length).toBeGreaterThan(0);
+    expect(verified.filter(({ verdict }) => verdict !== "holds")).toEqual([]);
+    await expect(parts.badge(page)).toContainText("holds");
+  });
+}
+
+test("an op runs on the GPU and in the reference, and wrong input is answered with a sentence", async ({ page }) => {
+  await openStation(page, "jacobian");
+  for (const backend of ["gpu", "reference"] as const) {
+    const { outputs, grads } = await call(page, "run", { ...matmul, backend });
+    expect(Object.values(outputs), backend).toEqual([{ shape: [2, 2], data: [5, -1, 14, -1] }]);
+    expect(grads["a"], backend).toEqual({ shape: [2, 3], data: [1, 2, 0, 0, 2, -2] });
+    expect(grads["b"], backend).toEqual({ shape: [3, 2], data: [1, 8, 2, 10, 3, 12] });
+  }
+  const wrong = { ...matmul, inputs: { ...matmul.inputs, b: { shape: [2, 2], data: [1, 0, 2, 1] } } };
+  await expect(call(page, "run", wrong)).rejects.toThrow(/matmul.*\b[23]\b/);
+  await expect(call(page, "run", { ...matmul, op: "matmull" })).rejects.toThrow(/matmull/);
+});
+
+test("a NaN in a cell spreads, is drawn as itself, and still holds", async ({ page }) => {
+  await openStation(page, "jacobian");
+  await call(page, "seek", await read(page, "duration"));
+  const before = await picture(page);
+  await call(page, "edit", "A", 0, Number.NaN);
+  expect((await call(page, "edits"))["A"]?.[0]).toBeNaN();
+  expect(same(before, await picture(page))).toBe(false);
+  await expect(parts.badge(page)).toContainText("holds");
+  const verdicts = (await call(page, "verify")).map(({ verdict }) => verdict);
+  expect(new Set(verdicts)).toEqual(new Set(["holds"]));
+});

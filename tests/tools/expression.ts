@@ -1,0 +1,100 @@
+/** Reads a printed equation back: the other half of the law that what is printed evaluates to the value. */
+import { parse as parseNumber } from "../../src/core/numeral";
+
+type Functions = Readonly<Record<string, (...args: readonly number[]) => number>>;
+
+const functions: Functions = {
+  ReLU: (x) => (x <= 0 ? 0 : x),
+  LeakyReLU: (x, slope) => (x > 0 ? x : slope * x),
+  max: (...xs) => Math.max(...xs),
+};
+
+const token = /\s*(\d+(?:\.\d+)?(?:e−?\d+)?|[+]?∞|½|²|[−+·(),]|[^\s\d+−·(),²½∞]+)/y;
+
+function tokens(text: string): string[] {
+  const found: string[] = [];
+  token.lastIndex = 0;
+  while (token.lastIndex < text.trimEnd().length) {
+    const at = token.lastIndex;
+    const match = token.exec(text);
+    if (!match) throw new Error(`"${text}": cannot read on from position ${at}`);
+    found.push(match[1]);
+  }
+  return found;
+}
+
+class Parser {
+  readonly #tokens: readonly string[];
+  readonly #symbols: ReadonlyMap<string, number>;
+  #at = 0;
+
+  constructor(text: string, symbols: ReadonlyMap<string, number>) {
+    this.#tokens = tokens(text);
+    this.#symbols = symbols;
+  }
+
+  all(): number {
+    const value = this.#sum();
+    if (this.#at < this.#tokens.length) throw new Error(`unexpected ${this.#tokens[this.#at]}`);
+    return value;
+  }
+
+  #take(...any: readonly string[]): string | undefined {
+    const next = this.#tokens[this.#at];
+    if (!any.includes(next)) return undefined;
+    this.#at++;
+    return next;
+  }
+
+  #need(wanted: string): void {
+    if (!this.#take(wanted)) throw new Error(`${wanted} is missing before ${this.#tokens[this.#at] ?? "the end"}`);
+  }
+
+  #sum(): number {
+    let value = this.#product();
+    for (let sign = this.#take("+", "−"); sign; sign = this.#take("+", "−")) {
+      const term = this.#product();
+      value = sign === "+" ? value + term : value - term;
+    }
+    return value;
+  }
+
+  #product(): number {
+    if (this.#take("−")) return -this.#product();
+    let value = this.#power();
+    while (this.#take("·")) value *= this.#power();
+    return value;
+  }
+
+  #power(): number {
+    const base = this.#atom();
+    return this.#take("²") ? base * base : base;
+  }
+
+  #atom(): number {
+    if (this.#take("(")) {
+      const value = this.#sum();
+      this.#need(")");
+      return value;
+    }
+    const word = this.#tokens[this.#at++];
+    if (word === "½") return 0.5;
+    return parseNumber(word) ?? this.#named(word);
+  }
+
+  #named(word: string): number {
+    const symbol = this.#symbols.get(word);
+    if (symbol !== undefined) return symbol;
+    const call = functions[word];
+    if (!call) throw new Error(`${word} is no function or symbol that the equation defines`);
+    this.#need("(");
+    const args = [this.#sum()];
+    while (this.#take(",")) args.push(this.#sum());
+    this.#need(")");
+    return call(...args);
+  }
+}
+
+/** The value of an equation in numbers. `symbols` are the shared subformulas that it names. Throws where it cannot be read. */
+export const evaluateText = (text: string, symbols: ReadonlyMap<string, number> = new Map()): number =>
+  new Parser(text, symbols).all();
