@@ -88,11 +88,12 @@ export class BlockDrawing {
   /** What both bodies compute for a cell, in the vertex stage. */
   #cell(shading: Shading, { globals }: Workshop) {
     const node = uniformArray(this.table, "vec4");
-    const at = (place: number): Node => node.element(place) as unknown as Node;
+    const at = (place: number): Node => node.element(place);
     const part = (place: number, axis: "x" | "y" | "z" | "w"): Node =>
       (at(place) as unknown as Record<typeof axis, Node>)[axis];
     const shape = at(row.shape);
-    const slot = (axis: number): Node => this.order.at(shading.call("orderSlot")({ instance: instanceIndex, shape, axis: whole(axis) }));
+    const slot = (axis: number): Node =>
+      this.order.at(shading.call("orderSlot")({ instance: instanceIndex, shape, axis: whole(axis) }));
     const index = shading.call("indexOf")({ a: slot(0), b: slot(1), c: slot(2), d: slot(3) });
     const pitch = (axis: number): Node => at(row.pitch + axis);
     const cell = shading.call("ravelled")({ index, shape });
@@ -103,7 +104,14 @@ export class BlockDrawing {
       clock: at(row.clock),
       rule: at(row.rule),
     });
-    const centre = shading.call("cellCentre")({ index, origin: at(row.origin), a: pitch(0), b: pitch(1), c: pitch(2), d: pitch(3) });
+    const centre = shading.call("cellCentre")({
+      index,
+      origin: at(row.origin),
+      a: pitch(0),
+      b: pitch(1),
+      c: pitch(2),
+      d: pitch(3),
+    });
     const clip = shading.call("clipOf")({ matrix: globals.matrix, world: centre });
     const em = part(row.origin, "w");
     const marks = shading.call("cellMarks")({
@@ -156,8 +164,8 @@ export class BlockDrawing {
       quiet: globals.colour("text-quiet"),
       minus: globals.lab("value-minus-5"),
       plus: globals.lab("value-plus-5"),
-      atlas: map as unknown as Node,
-      atlasSampler: sampler(map) as unknown as Node,
+      atlas: map,
+      atlasSampler: sampler(map),
     };
   }
 
@@ -169,7 +177,15 @@ export class BlockDrawing {
     const plane = { right: at(row.right), up: at(row.up) };
     const extent = at(row.extent);
     const local = shading.call("plateLocal")({ vertex: vertexIndex, extent, em, text, marks, clip, screen });
-    const position = shading.call("plateClip")({ vertex: vertexIndex, local, centre, ...plane, matrix: globals.matrix, clip, screen });
+    const position = shading.call("plateClip")({
+      vertex: vertexIndex,
+      local,
+      centre,
+      ...plane,
+      matrix: globals.matrix,
+      clip,
+      screen,
+    });
     const colour = shading.call("plateFragment")({
       ...shared,
       ...this.#colours(workshop),
@@ -190,7 +206,16 @@ export class BlockDrawing {
     const half = part(row.rest, "z");
     const local = shading.call("voxelLocal")({ vertex: vertexIndex, half, em, text, marks, clip, screen });
     const camera = { local, centre, eye: globals.eye, forward: globals.forward, right: globals.right, up: globals.up };
-    const position = shading.call("voxelClip")({ vertex: vertexIndex, local, centre, face, half, matrix, clip, screen });
+    const position = shading.call("voxelClip")({
+      vertex: vertexIndex,
+      local,
+      centre,
+      face,
+      half,
+      matrix,
+      clip,
+      screen,
+    });
     const colour = shading.call("voxelFragment")({
       ...shared,
       ...this.#colours(workshop),
@@ -203,5 +228,6 @@ export class BlockDrawing {
   }
 }
 
-const whole = (n: number): Node => float(n).toUint() as unknown as Node;
-const flat = (node: Node): Node => (varying(node as never) as unknown as { setInterpolation(kind: string): Node }).setInterpolation("flat");
+const whole = (n: number): Node => float(n).toUint();
+const flat = (node: Node): Node =>
+  (varying(node as never) as unknown as { setInterpolation(kind: string): Node }).setInterpolation("flat");

@@ -35,7 +35,13 @@ export class BoxDrawing {
     const shading = new Shading("box");
     const quad = (place: number): Node => {
       const word = (axis: number): Node =>
-        this.#data.at(shading.call("wordSlot")({ instance: instanceIndex, stride: constant(floats), place: constant(4 * place + axis) }));
+        this.#data.at(
+          shading.call("wordSlot")({
+            instance: instanceIndex,
+            stride: constant(floats),
+            place: constant(4 * place + axis),
+          }),
+        );
       return shading.call("fourOf")({ a: word(0), b: word(1), c: word(2), d: word(3) });
     };
     const [centre, right, up, fill, line, stroke] = [0, 1, 2, 3, 4, 5].map(quad);
@@ -73,7 +79,7 @@ export class BoxDrawing {
   }
 }
 
-const constant = (n: number): Node => uniform(n, "uint") as unknown as Node;
+const constant = (n: number): Node => uniform(n, "uint");
 
 const packed = (plate: Plate): number[] => [
   ...plate.centre,

@@ -10,7 +10,12 @@ const closest = 0.25;
 const farthest = 3;
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
-const noViewport: Viewport = { width: 800, height: 600, pixelRatio: 1, safeArea: { left: 0, top: 0, right: 0, bottom: 0 } };
+const noViewport: Viewport = {
+  width: 800,
+  height: 600,
+  pixelRatio: 1,
+  safeArea: { left: 0, top: 0, right: 0, bottom: 0 },
+};
 const sameViewport = (a: Viewport, b: Viewport): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export class Camera {

@@ -32,11 +32,16 @@ export const onFourAxes = (list: readonly number[]): number[] => padded(list, 0)
 export function gridOf(block: Block): Grid {
   const { shape, name } = block.tensors[0];
   if (shape.length > rank)
-    throw new Error(`scene: ${name} has ${shape.length} axes, a picture draws at most ${rank}; a view of fewer would fit`);
+    throw new Error(
+      `scene: ${name} has ${shape.length} axes, a picture draws at most ${rank}; a view of fewer would fit`,
+    );
   const pitch = padded(block.place.pitch, nowhere);
   const { right, up, half } = spanOf(block.body);
   const reach = (axis: Vector, own: number): number =>
-    Math.max(own, Math.min(...pitch.map((step) => Math.abs(dot(step, axis))).filter((p) => p > 2 * own - 1e-6), 2.4 * own) / 2);
+    Math.max(
+      own,
+      Math.min(...pitch.map((step) => Math.abs(dot(step, axis))).filter((p) => p > 2 * own - 1e-6), 2.4 * own) / 2,
+    );
   return {
     shape: padded(shape, 1),
     pitch,
@@ -88,13 +93,20 @@ export function cornersOf(grid: Grid): Vector[] {
     }),
   );
   const ends = Array.from({ length: 2 ** rank }, (_, bits) =>
-    centreAt(grid, grid.shape.map((extent, axis) => ((bits >> axis) & 1) * (extent - 1))),
+    centreAt(
+      grid,
+      grid.shape.map((extent, axis) => ((bits >> axis) & 1) * (extent - 1)),
+    ),
   );
   return ends.flatMap((end) => around.map((corner) => add(end, corner)));
 }
 
 /** The middle of a block. */
-export const middleOf = (grid: Grid): Vector => centreAt(grid, grid.shape.map((extent) => (extent - 1) / 2));
+export const middleOf = (grid: Grid): Vector =>
+  centreAt(
+    grid,
+    grid.shape.map((extent) => (extent - 1) / 2),
+  );
 
 /**
  * Per axis, the indices from the farthest to the nearest as the eye sees them: drawn in this order no cell of a regular
@@ -107,7 +119,7 @@ export function paintOrder(grid: Grid, eye: Vector): Float32Array<ArrayBuffer> {
       const size = lengthOf(step);
       const towards = size === 0 ? 0 : (dot(eye, step) - dot(grid.origin, step)) / (size * size);
       const all = Array.from({ length: extent }, (_, i) => i);
-      return all.sort((a, b) => Math.abs(b - towards) - Math.abs(a - towards));
+      return all.toSorted((a, b) => Math.abs(b - towards) - Math.abs(a - towards));
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** Where the camera has to stand so that everything is seen in the safe area. */
 import type { Opening, Vector } from "../story/picture";
-import type { LabelRoom } from "./labels";
+import { labelScale, type LabelRoom } from "./labels";
 import { add, times } from "./vector";
 import { View, type CameraState, type Viewport } from "./view";
 
@@ -21,16 +21,23 @@ interface Bounds {
   readonly bottom: number;
 }
 
-export const safeSize = ({ width, height, safeArea: { left, top, right, bottom } }: Viewport): readonly [number, number] => [
-  Math.max(40, width - left - right),
-  Math.max(40, height - top - bottom),
-];
+export const safeSize = ({
+  width,
+  height,
+  safeArea: { left, top, right, bottom },
+}: Viewport): readonly [number, number] => [Math.max(40, width - left - right), Math.max(40, height - top - bottom)];
 
 function boundsOf({ points, rooms }: Subject, view: View): Bounds {
   const seen = points.map((point) => view.project(point)).map(({ x, y }) => ({ left: x, top: y, right: x, bottom: y }));
+  const scale = labelScale(view.unit);
   const texts = rooms.map(({ at, left, top, width, height }) => {
     const { x, y } = view.project(at);
-    return { left: x + left, top: y + top, right: x + left + width, bottom: y + top + height };
+    return {
+      left: x + left * scale,
+      top: y + top * scale,
+      right: x + (left + width) * scale,
+      bottom: y + (top + height) * scale,
+    };
   });
   const all = [...seen, ...texts];
   return {
@@ -46,10 +53,7 @@ function corrected(state: CameraState, view: View, bounds: Bounds, largest: numb
   const [width, height] = safeSize(view.viewport);
   const across = (bounds.left + bounds.right) / 2 - view.centre[0];
   const down = (bounds.top + bounds.bottom) / 2 - view.centre[1];
-  const target = add(
-    state.target,
-    add(times(view.right, across / view.unit), times(view.up, -down / view.unit)),
-  );
+  const target = add(state.target, add(times(view.right, across / view.unit), times(view.up, -down / view.unit)));
   const scale = Math.min(
     ((1 - air) * width) / Math.max(1, bounds.right - bounds.left),
     ((1 - air) * height) / Math.max(1, bounds.bottom - bounds.top),

@@ -10,6 +10,9 @@ interface Finger {
   y: number;
 }
 
+/** The right button pans; a menu would stand in its way. */
+const menu = (event: Event): void => event.preventDefault();
+
 /** Lets a pointer move the camera; returns what takes the hand away. */
 export function giveHand(canvas: HTMLCanvasElement, camera: Camera): () => void {
   const fingers = new Map<number, Finger>();
@@ -47,7 +50,6 @@ export function giveHand(canvas: HTMLCanvasElement, camera: Camera): () => void 
     const { x, y } = place(event);
     camera.zoom(Math.exp(-event.deltaY * zoomPerWheel), x, y);
   };
-  const menu = (event: Event): void => event.preventDefault();
 
   canvas.style.touchAction = "none";
   canvas.addEventListener("pointerdown", down);

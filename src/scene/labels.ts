@@ -3,6 +3,11 @@ import "./labels.css";
 import type { Label, Now, Vector } from "../story/picture";
 import type { View } from "./view";
 
+/** Texts are written for this many CSS pixels a unit; in smaller pictures they shrink along, down to what is legible. */
+const fullSize = 50;
+const smallest = 0.62;
+export const labelScale = (unit: number): number => Math.min(1, Math.max(smallest, unit / fullSize));
+
 export type WriteText = (element: HTMLElement, text: string) => void;
 
 /** What of the text stands at the point, as shares of its width and height. */
@@ -36,7 +41,9 @@ class Shown {
     this.element.className = `label label-${label.kind}`;
     if (label.mark) this.element.append(markOf(label.mark));
     this.element.append(this.#text);
-    if (label.hue) this.element.style.color = `var(--${label.hue})`;
+    if (label.aside !== undefined) this.element.append(asideOf(label.aside));
+    // A label that can be lit takes its hue only then.
+    if (label.hue) this.element.style.setProperty(label.lit ? "--lit" : "color", `var(--${label.hue})`);
     if (typeof label.text === "string") this.write(label.text);
     else this.element.hidden = true;
   }
@@ -57,10 +64,13 @@ class Shown {
   stand(view: View): void {
     if (this.element.hidden) return;
     const { x, y } = view.project(this.label.at);
-    const [dx, dy] = this.label.offset ?? [0, 0];
+    const scale = labelScale(view.unit);
+    const [dx, dy] = (this.label.offset ?? [0, 0]).map((pixels) => pixels * scale);
     const [ax, ay] = anchors[this.label.anchor];
-    const move = `translate(${(x + dx).toFixed(1)}px, ${(y + dy).toFixed(1)}px) translate(${-100 * ax}%, ${-100 * ay}%)`;
-    if (this.element.style.transform !== move) this.element.style.transform = move;
+    const move = `translate(${(x + dx).toFixed(1)}px, ${(y + dy).toFixed(1)}px) translate(${-100 * ax}%, ${-100 * ay}%) scale(${scale.toFixed(3)})`;
+    if (this.element.style.transform === move) return;
+    this.element.style.transform = move;
+    this.element.style.transformOrigin = `${100 * ax}% ${100 * ay}%`;
   }
 
   room(): LabelRoom {
@@ -75,6 +85,13 @@ function markOf(current: NonNullable<Label["mark"]>): HTMLElement {
   const mark = document.createElement("span");
   mark.className = `label-mark label-mark-${current}`;
   return mark;
+}
+
+function asideOf(text: string): HTMLElement {
+  const aside = document.createElement("span");
+  aside.className = "label-aside";
+  aside.textContent = text;
+  return aside;
 }
 
 export class Labels {

@@ -54,5 +54,5 @@ export function platesOf(box: Box, theme: Theme): Plate {
   };
 }
 
-/** Boxes above the plane of the cells are drawn over them, the others under. */
-export const isAbove = (box: Box): boolean => box.centre[2] > 0;
+/** Outlines, and boxes above the plane of the cells, are drawn over them; the others under. */
+export const isAbove = (box: Box): boolean => box.fill === undefined || box.centre[2] > 0;

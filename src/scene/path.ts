@@ -18,7 +18,10 @@ export interface Path {
 }
 
 const between = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
-const towards = (a: Point, b: Point, share: number): Point => [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+const towards = (a: Point, b: Point, share: number): Point => [
+  a[0] + (b[0] - a[0]) * share,
+  a[1] + (b[1] - a[1]) * share,
+];
 
 export function measure(points: readonly Point[]): Path {
   const at = [0];
@@ -49,9 +52,9 @@ export function rounded(points: readonly Point[], ratio: number): Point[] {
   const inner = points.slice(1, -1).flatMap((corner, i) => {
     const [before, after] = [points[i], points[i + 2]];
     const [a, b] = [between(before, corner), between(corner, after)];
-    const cut = Math.min(cornerRadius * ratio, a / 2, b / 2);
-    if (cut < 0.5) return [corner];
-    const [from, to] = [towards(corner, before, cut / a), towards(corner, after, cut / b)];
+    const reach = Math.min(cornerRadius * ratio, a / 2, b / 2);
+    if (reach < 0.5) return [corner];
+    const [from, to] = [towards(corner, before, reach / a), towards(corner, after, reach / b)];
     return Array.from({ length: piecesPerCorner + 1 }, (_, k) => {
       const t = k / piecesPerCorner;
       return towards(towards(from, corner, t), towards(corner, to, t), t);

@@ -41,7 +41,10 @@ function innerMiddle(grid: Grid, axis: number, axes: readonly number[]): Vector 
     const pitch = grid.pitch[other];
     return other !== axis && lengthOf(pitch) < lengthOf(step) && Math.abs(dot(pitch, step)) > 1e-6;
   });
-  return inner.reduce<Vector>((sum, other) => add(sum, times(grid.pitch[other], (grid.shape[other] - 1) / 2)), [0, 0, 0]);
+  return inner.reduce<Vector>(
+    (sum, other) => add(sum, times(grid.pitch[other], (grid.shape[other] - 1) / 2)),
+    [0, 0, 0],
+  );
 }
 
 /** Where a ray meets a sheet of plates through a point. */
@@ -99,7 +102,13 @@ function hitVoxels(grid: Grid, ray: Ray): Hit[] {
 }
 
 /** The nearest cell under a point of the canvas, CSS pixels. Later blocks win where several share a place. */
-export function cellAt(x: number, y: number, blocks: readonly ShownBlock[], view: View, frame: Frame): CellRef | undefined {
+export function cellAt(
+  x: number,
+  y: number,
+  blocks: readonly ShownBlock[],
+  view: View,
+  frame: Frame,
+): CellRef | undefined {
   const ray = view.ray(x, y);
   let best: { hit: Hit; shown: ShownBlock; solid: boolean } | undefined;
   for (const shown of blocks) {

@@ -19,8 +19,8 @@ function sharedQuads(count: number): BufferGeometry {
 /** A mesh of instanced quads that is nothing but its two shaders: clip position, and straight-alpha colour. */
 export function quadMesh(quadsPerInstance: number, clip: Node, colour: Node): Mesh {
   const material = new NodeMaterial();
-  material.vertexNode = clip as Node<"vec4">;
-  material.fragmentNode = colour as Node<"vec4">;
+  material.vertexNode = clip;
+  material.fragmentNode = colour;
   material.transparent = true;
   material.depthTest = false;
   material.depthWrite = false;

@@ -59,7 +59,17 @@ function plateOf({ cell, colour, width, offset }: Ring, shown: ShownBlock, view:
   const [right, up, out] = planeOf(shown, view);
   const centre = add(centreAt(grid, indexAt(grid, cell.at)), times(out, grid.half[0]));
   const lineWidth = grid.half[1] * view.unit < 6 ? 1.5 : width;
-  return { centre, right, up, half: grid.half, radius: view.flat ? 5 : 1, fill: clear, line: colour, lineWidth, offset };
+  return {
+    centre,
+    right,
+    up,
+    half: grid.half,
+    radius: view.flat ? 5 : 1,
+    fill: clear,
+    line: colour,
+    lineWidth,
+    offset,
+  };
 }
 
 /** The plane that a cell's ring lies in: the cell's own, or a voxel's face towards the viewer. */
@@ -72,7 +82,12 @@ function planeOf({ grid }: ShownBlock, view: View): readonly [Vector, Vector, Ve
 }
 
 /** Rings as plates, on every block that shows the cell in this iteration. */
-export function ringPlates(rings: readonly Ring[], blocks: readonly ShownBlock[], iteration: number, view: View): Plate[] {
+export function ringPlates(
+  rings: readonly Ring[],
+  blocks: readonly ShownBlock[],
+  iteration: number,
+  view: View,
+): Plate[] {
   const byTensor = new Map<Tensor, ShownBlock[]>();
   for (const shown of blocks) {
     if (!shown.drawing.mesh.visible || shown.block.factor) continue;

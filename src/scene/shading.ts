@@ -40,11 +40,12 @@ export class Shading {
 
   #wrap(name: string): ShaderFunction {
     const declared = new RegExp(`fn ${name}\\(([^)]*)\\) -> (\\w+)`).exec(this.#source);
-    if (!declared) throw new Error(`Shading: there is no function ${name} in shaders/; one of its files would declare it`);
+    if (!declared)
+      throw new Error(`Shading: there is no function ${name} in shaders/; one of its files would declare it`);
     const [, parameters, result] = declared;
     const names = [...parameters.matchAll(/(\w+)\s*:/g)].map((match) => match[1]);
     const list = parameters.trim().replace(/,$/, "");
     const code = `fn ${name}Called(${list}) -> ${result} { return ${name}(${names.join(", ")}); }`;
-    return wgslFn<Record<string, Node>>(code, [this.#library]) as unknown as ShaderFunction;
+    return wgslFn<Record<string, Node>>(code, [this.#library]);
   }
 }

@@ -151,8 +151,12 @@ export class ShownBlock {
 const sum = (index: readonly number[], factors: readonly number[]): number =>
   onFourAxes(factors).reduce((total, factor, axis) => total + factor * index[axis], 0);
 
-const progressOf = (arrival: Arrival, index: readonly number[], u: number, rhythm: { lag: number; span: number }): number =>
-  Math.min(1, Math.max(0, (u - sum(index, arrival.moment) * rhythm.lag) / rhythm.span)) + 1e-5;
+const progressOf = (
+  arrival: Arrival,
+  index: readonly number[],
+  u: number,
+  rhythm: { lag: number; span: number },
+): number => Math.min(1, Math.max(0, (u - sum(index, arrival.moment) * rhythm.lag) / rhythm.span)) + 1e-5;
 
 const landingOf = (arrival: Arrival, index: readonly number[]): number =>
   (sum(index, arrival.micro ?? []) + (arrival.landing ?? 0.9)) / (arrival.micros ?? 1);

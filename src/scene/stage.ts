@@ -1,5 +1,5 @@
 /** The stage: draws a picture over a program's buffers. A frame is a function of buffers, frame, now and view alone. */
-import { Color, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
+import { Color, Group, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
 import type { Tensor } from "../core/graph";
 import type { Act, Block, CellRef, Current, FlowPath, Now, Picture } from "../story/picture";
 import type { Frame } from "../story/score";
@@ -189,10 +189,10 @@ export class Stage {
   }
 
   async #compile(shown: readonly ShownBlock[]): Promise<void> {
-    const scene = new Scene();
-    scene.add(...shown.map(({ drawing }) => drawing.mesh));
-    await this.#renderer.compileAsync(scene, this.#viewer);
-    scene.clear();
+    const group = new Group();
+    group.add(...shown.map(({ drawing }) => drawing.mesh));
+    await this.#renderer.compileAsync(group, this.#viewer, this.#scene);
+    group.clear();
   }
 
   /** Buffers that drawings still read, lent or free. */
@@ -270,7 +270,9 @@ export class Stage {
     const shown = boxes.filter((box) => box.shown?.(now) ?? true);
     this.#under.draw(shown.filter((box) => !isAbove(box)).map((box) => platesOf(box, theme)));
     this.#over.draw(shown.filter(isAbove).map((box) => platesOf(box, theme)));
-    this.#lines.draw(lines.filter((line) => line.shown?.(now) ?? true).flatMap((line) => linePieces(line, camera, theme)));
+    this.#lines.draw(
+      lines.filter((line) => line.shown?.(now) ?? true).flatMap((line) => linePieces(line, camera, theme)),
+    );
   }
 
   #drawFlows(frame: Frame, view: SceneView, camera: View, theme: Theme): void {
@@ -329,7 +331,7 @@ export class Stage {
 
   /** What three counts as held on the device. */
   memory(): Readonly<Record<string, number>> {
-    return { ...this.#renderer.info.memory } as unknown as Record<string, number>;
+    return { ...this.#renderer.info.memory };
   }
 
   dispose(): void {
@@ -337,13 +339,14 @@ export class Stage {
     this.#labels.dispose();
     this.#return(this.#shown);
     const drawings = [...this.#free.plate, ...this.#free.voxel];
-    for (const drawing of [...drawings, this.#under, this.#over, this.#rings, this.#lines, this.#flows]) drawing.dispose();
+    for (const drawing of [...drawings, this.#under, this.#over, this.#rings, this.#lines, this.#flows])
+      drawing.dispose();
     this.#workshop.adoption.keepOnly(new Set());
     this.#workshop.atlas.texture.dispose();
     this.#amounts.destroy();
     this.#gates.destroy();
     this.#workshop.nothing.destroy();
-    this.#renderer.dispose();
+    void this.#renderer.dispose();
   }
 }
 

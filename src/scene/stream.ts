@@ -67,7 +67,8 @@ export function flowing(moments: readonly UnderWay[], flowsOf: FlowsOf, reducedM
   const shown: Flowing[] = [];
   for (const moment of moments) {
     if (shown.length >= mostFlows) break;
-    for (const path of flowsOf(moment.act, moment.moment)) shown.push({ path, progress: headAt(path, moment, reducedMotion) });
+    for (const path of flowsOf(moment.act, moment.moment))
+      shown.push({ path, progress: headAt(path, moment, reducedMotion) });
   }
   return shown.slice(0, mostFlows);
 }
@@ -81,7 +82,11 @@ function pathOf(flow: FlowPath, view: View): Path {
   const ratio = view.viewport.pixelRatio;
   const points = projected(flow.arc ? arcOf(flow.points, view) : flow.points, view);
   const whole = measure(flow.arc ? points : rounded(points, ratio));
-  return cut(whole, Math.min(air * ratio, whole.length * 0.2), whole.length - Math.min(air * ratio, whole.length * 0.2));
+  return cut(
+    whole,
+    Math.min(air * ratio, whole.length * 0.2),
+    whole.length - Math.min(air * ratio, whole.length * 0.2),
+  );
 }
 
 /** The pieces of all flows, layer by layer, so that no flow's halo cuts another's track. */
@@ -110,7 +115,10 @@ function piecesOf({ path: flow, progress }: Flowing, index: number, view: View, 
   return [
     ...drawn(path, common, head, stop, 1),
     ...drawn(path, common, held, stop, 2),
-    { ...standing(path, stop), ...common, layer: layer.bar, span: [stop, stop, -1, stop], when: 2 },
+    // Behind a stop that stands elsewhere there is no bar of its own.
+    ...(stop > 0
+      ? [{ ...standing(path, stop), ...common, layer: layer.bar, span: [stop, stop, -1, stop], when: 2 } as const]
+      : []),
   ];
 }
 
@@ -131,7 +139,13 @@ function drawn(path: Path, common: Common, head: number, stop: number, when: Pie
     ...straight.map((piece) => ({ ...piece, layer: layer.halo })),
     ...straight,
     ...reached.map((piece) => ({ ...piece, layer: layer.trail })),
-    ...top.map((kind): Piece => ({ ...common, ...standing(path, head), layer: kind, span: [head, head, head, stop], when })),
+    ...top.map((kind): Piece => ({
+      ...common,
+      ...standing(path, head),
+      layer: kind,
+      span: [head, head, head, stop],
+      when,
+    })),
   ];
 }
 

@@ -47,7 +47,13 @@ export class StrokeDrawing {
     const shading = new Shading("stroke");
     const quad = (place: number): Node => {
       const word = (axis: number): Node =>
-        this.#data.at(shading.call("wordSlot")({ instance: instanceIndex, stride: constant(floats), place: constant(4 * place + axis) }));
+        this.#data.at(
+          shading.call("wordSlot")({
+            instance: instanceIndex,
+            stride: constant(floats),
+            place: constant(4 * place + axis),
+          }),
+        );
       return shading.call("fourOf")({ a: word(0), b: word(1), c: word(2), d: word(3) });
     };
     const [ends, piece, span, colour, style, direction] = [0, 1, 2, 3, 4, 5].map(quad);
@@ -55,9 +61,22 @@ export class StrokeDrawing {
     const amount = this.amounts.at(flow);
     const gate = this.gates.at(flow);
     const zero = constant(0);
-    const end = shading.call("endOf")({ piece, values: this.valuesEnd.at(zero), gradients: this.gradientsEnd.at(zero) });
+    const end = shading.call("endOf")({
+      piece,
+      values: this.valuesEnd.at(zero),
+      gradients: this.gradientsEnd.at(zero),
+    });
     const { screen } = globals;
-    const local = shading.call("strokePosition")({ vertex: vertexIndex, ends, piece, style, amount, end, gate, screen });
+    const local = shading.call("strokePosition")({
+      vertex: vertexIndex,
+      ends,
+      piece,
+      style,
+      amount,
+      end,
+      gate,
+      screen,
+    });
     const along = shading.call("pairOf")({ four: direction });
     const clip = shading.call("strokeClip")({ local, ends, along, screen });
     const picture = shading.call("strokeFragment")({
@@ -95,7 +114,7 @@ export class StrokeDrawing {
   }
 }
 
-const constant = (n: number): Node => uniform(n, "uint") as unknown as Node;
+const constant = (n: number): Node => uniform(n, "uint");
 const flat = (node: Node): Node =>
   (varying(node as never) as unknown as { setInterpolation(kind: string): Node }).setInterpolation("flat");
 

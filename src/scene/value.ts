@@ -19,16 +19,17 @@ export function labOf([red, green, blue]: Rgba): Lab {
   ];
 }
 
+const clip = (x: number): number => encode(Math.min(1, Math.max(0, x)));
+
 /** OKLab as sRGB, clipped. */
 export function srgbOf([lightness, a, b]: Lab): Rgba {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  const clip = (x: number): number => encode(Math.min(1, Math.max(0, x)));
   return [
     clip(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
     clip(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    clip(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s),
+    clip(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
     1,
   ];
 }

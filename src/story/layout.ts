@@ -62,7 +62,7 @@ export function nameLabel(
   offset: readonly [number, number],
   shown?: Shown,
 ): Label {
-  const text = `$${tensor.tex}$ ${shapeText(tensor.shape)}`;
+  const text = `$${tensor.tex}$`;
   return {
     id: `name ${tensor.name} ${at.join()}`,
     at,
@@ -70,6 +70,7 @@ export function nameLabel(
     offset,
     kind: "tensor",
     text: shown ? (now) => (shown(now) ? text : undefined) : text,
+    aside: shapeText(tensor.shape),
     ...(current && { mark: current }),
   };
 }

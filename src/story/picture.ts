@@ -155,6 +155,8 @@ export interface Label {
   readonly kind: "tensor" | "shape" | "axis" | "note" | "strong" | "capsule" | "product" | "count" | "tag";
   /** Plain text; pieces between dollar signs are TeX. Undefined hides it. */
   readonly text: string | ((now: Now) => string | undefined);
+  /** A quiet word after the text: a tensor's shape. */
+  readonly aside?: string;
   /** A kind mark before the text. */
   readonly mark?: Current;
   readonly hue?: Token;

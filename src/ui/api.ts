@@ -59,19 +59,26 @@ const numberFrom = (value: JsonNumber): number => {
       return value;
   }
 };
-const numberTo = (value: number): JsonNumber => (Number.isNaN(value) ? "nan" : Number.isFinite(value) ? value : value > 0 ? "inf" : "-inf");
+const numberTo = (value: number): JsonNumber =>
+  Number.isNaN(value) ? "nan" : Number.isFinite(value) ? value : value > 0 ? "inf" : "-inf";
 
 function read(tensors: Readonly<Record<string, JsonTensor>>): Record<string, Numbers> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => {
       const { shape, data } = tensor ?? {};
-      if (!Array.isArray(shape) || !Array.isArray(data)) throw new Error(`${name}: no tensor; {shape: [2, 3], data: [six numbers]} would fit`);
+      if (!Array.isArray(shape) || !Array.isArray(data))
+        throw new Error(`${name}: no tensor; {shape: [2, 3], data: [six numbers]} would fit`);
       return [name, { shape, data: data.map(numberFrom) }];
     }),
   );
 }
 const write = (tensors: Readonly<Record<string, Numbers>>): Record<string, JsonTensor> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape: [...shape], data: Array.from(data, numberTo) }]));
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [
+      name,
+      { shape: [...shape], data: Array.from(data, numberTo) },
+    ]),
+  );
 
 export class Backflow {
   readonly #app: App;
@@ -85,13 +92,31 @@ export class Backflow {
   }
 
   /** What computes, and which kernel families are in use. */
-  get device(): { readonly backend: "webgpu" | "reference"; readonly vendor: string; readonly architecture: string; readonly families: readonly string[] } {
+  get device(): {
+    readonly backend: "webgpu" | "reference";
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly families: readonly string[];
+  } {
     const { gpu } = this.#app.engine;
-    const families = [...new Set(ops.flatMap((op) => op.kernels.forward.map((kernel) => `${kernel.shader.file}:${kernel.entry}`)))];
-    return { backend: gpu ? "webgpu" : "reference", vendor: gpu?.adapter.vendor ?? "", architecture: gpu?.adapter.architecture ?? "", families: gpu ? families : [] };
+    const families = [
+      ...new Set(ops.flatMap((op) => op.kernels.forward.map((kernel) => `${kernel.shader.file}:${kernel.entry}`))),
+    ];
+    return {
+      backend: gpu ? "webgpu" : "reference",
+      vendor: gpu?.adapter.vendor ?? "",
+      architecture: gpu?.adapter.architecture ?? "",
+      families: gpu ? families : [],
+    };
   }
 
-  ops(): { name: string; source: string; inputs: { name: string; type: TensorType }[]; scalars: string[]; outputs: string[] }[] {
+  ops(): {
+    name: string;
+    source: string;
+    inputs: { name: string; type: TensorType }[];
+    scalars: string[];
+    outputs: string[];
+  }[] {
     return ops.map(({ name, source, inputs, scalars, outputs }) => ({
       name,
       source,
@@ -103,7 +128,8 @@ export class Backflow {
 
   /** Runs one op on numbers in the goldens' format. */
   async run({ op, attrs, inputs, upstream, backend = "gpu" }: RunRequest): Promise<RunAnswer> {
-    if (backend !== "gpu" && backend !== "reference") throw new Error(`backend: ${JSON.stringify(backend)}; "gpu" or "reference" would fit`);
+    if (backend !== "gpu" && backend !== "reference")
+      throw new Error(`backend: ${JSON.stringify(backend)}; "gpu" or "reference" would fit`);
     const { outputs, grads } = await this.#app.engine.run(
       { op, ...(attrs && { attrs }), inputs: read(inputs ?? {}), ...(upstream && { upstream: read(upstream) }) },
       backend,
@@ -147,7 +173,8 @@ export class Backflow {
     return this.#app.score.lanes.map(({ name, start, end, iteration }) => ({ name, start, end, iteration }));
   }
   async seek(seconds: number): Promise<void> {
-    if (!Number.isFinite(seconds)) throw new Error(`seek: ${seconds}; a number of seconds from 0 to ${this.duration} would fit`);
+    if (!Number.isFinite(seconds))
+      throw new Error(`seek: ${seconds}; a number of seconds from 0 to ${this.duration} would fit`);
     this.#app.seek(seconds);
     await this.#app.idle();
   }
@@ -178,7 +205,13 @@ export class Backflow {
   /** Every tensor that a step wrote, held against the reference. */
   async verify(): Promise<VerdictReport[]> {
     await this.#app.idle();
-    return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({ tensor: tensor.name, verdict, worst: ratio, bound, method }));
+    return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({
+      tensor: tensor.name,
+      verdict,
+      worst: ratio,
+      bound,
+      method,
+    }));
   }
 
   stats(): { frames: number; milliseconds: number; pipelines: number; buffers: number; bytes: number } {

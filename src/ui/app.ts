@@ -6,8 +6,28 @@ import { restingActs, Stage, type SceneView } from "../scene/stage";
 import { stations } from "../stations";
 import type { Claim } from "../story/claim";
 import type { CellRef, Now, Picture } from "../story/picture";
-import { compose, endOf, frameAt, standingAt, stepFrom, timeOf, translate, type Frame, type Granularity, type Score, type Standing } from "../story/score";
-import { initialKnobs, type Edits, type Knob, type Knobs, type KnobValue, type Preset, type Station } from "../story/station";
+import {
+  compose,
+  endOf,
+  frameAt,
+  standingAt,
+  stepFrom,
+  timeOf,
+  translate,
+  type Frame,
+  type Granularity,
+  type Score,
+  type Standing,
+} from "../story/score";
+import {
+  initialKnobs,
+  type Edits,
+  type Knob,
+  type Knobs,
+  type KnobValue,
+  type Preset,
+  type Station,
+} from "../story/station";
 import { readAddress, writeAddress, type Address, type View } from "./address";
 import { Bookmark } from "./bookmark";
 import { readCamera, writeCamera } from "./camera-text";
@@ -21,7 +41,7 @@ import type { ErrorMessage } from "./messages";
 import { Player } from "./player";
 import { listenPointer, type Point } from "./pointer";
 import { editName, withEdit, worstFailure } from "./present";
-import { writeText } from "./richtext";
+import { formulasReady, writeText } from "./richtext";
 import { Session } from "./session";
 import { Shell, type Theme } from "./shell";
 
@@ -145,8 +165,12 @@ export class App {
   async #openStage(): Promise<void> {
     const { gpu } = this.engine;
     if (!gpu) return;
-    this.#stage = await Stage.open(this.#shell.canvas, this.#shell.overlay, gpu, writeText);
-    this.#stage.camera.onChange(() => {
+    const [stage] = await Promise.all([
+      Stage.open(this.#shell.canvas, this.#shell.overlay, gpu, writeText),
+      formulasReady(),
+    ]);
+    this.#stage = stage;
+    stage.camera.onChange(() => {
       this.#cameraMoved = true;
       this.#bookmark.save();
       this.invalidate();
@@ -158,7 +182,8 @@ export class App {
   /** Opens a station as it is shown first, with some knobs turned. Rejects for an unknown station or knob. */
   async open(id: string, knobs: Knobs = {}): Promise<void> {
     const entry = stations.find((candidate) => candidate.id === id);
-    if (!entry) throw new Error(`station: there is no ${JSON.stringify(id)}; ${stations.map((s) => s.id).join(", ")} would fit`);
+    if (!entry)
+      throw new Error(`station: there is no ${JSON.stringify(id)}; ${stations.map((s) => s.id).join(", ")} would fit`);
     const station = await entry.load();
     checkKnobs(station.id, this.#allKnobs(station), knobs);
     this.#bookmark.push();
@@ -198,7 +223,8 @@ export class App {
     const state = camera === undefined ? undefined : readCamera(camera);
     if (state) this.#stage?.camera.restore(state);
     this.#cameraMoved = state !== undefined;
-    if (camera !== undefined && !state) this.#notices = [...this.#notices, "camera: the address holds no place to stand; this is the opening view."];
+    if (camera !== undefined && !state)
+      this.#notices = [...this.#notices, "camera: the address holds no place to stand; this is the opening view."];
     if (pin) this.#restorePin(pin.tensor, pin.at);
   }
 
@@ -260,7 +286,8 @@ export class App {
     const tensor = this.#session?.lesson.editable.find((editable) => editable.name === name)?.tensor;
     const cells = tensor?.shape.reduce((n, extent) => n * extent, 1) ?? 0;
     if (!tensor) throw new Error(`edit: there is no tensor ${JSON.stringify(name)} to change here`);
-    if (!Number.isInteger(at) || at < 0 || at >= cells) throw new Error(`edit: ${name} has no cell ${at}; 0 to ${cells - 1} would fit`);
+    if (!Number.isInteger(at) || at < 0 || at >= cells)
+      throw new Error(`edit: ${name} has no cell ${at}; 0 to ${cells - 1} would fit`);
     this.#edits = withEdit(this.#edits, name, at, value);
     this.#valuesTurned = true;
     this.#bookmark.save();
@@ -471,7 +498,8 @@ export class App {
 
   #state(): PageState {
     const { gpu, missing } = this.engine;
-    const name = gpu && [gpu.adapter.description, gpu.adapter.architecture, gpu.adapter.vendor].find((part) => part !== "");
+    const name =
+      gpu && [gpu.adapter.description, gpu.adapter.architecture, gpu.adapter.vendor].find((part) => part !== "");
     return {
       stations,
       station: this.#station,
@@ -526,7 +554,10 @@ export class App {
     this.#shell.onMode(() => this.invalidate());
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#applyTheme());
     window.addEventListener("popstate", () => void this.#restore(location.search));
-    listenPointer(this.#shell.stage, { point: (at) => this.#inspector.pointAt(this.#pick(at)), press: (at) => this.#press(at) });
+    listenPointer(this.#shell.stage, {
+      point: (at) => this.#inspector.pointAt(this.#pick(at)),
+      press: (at) => this.#press(at),
+    });
     listenKeys(this.#shell.stage, {
       playOrPause: () => (this.player.state.playing ? this.player.pause() : this.player.play()),
       step: (by) => this.step(by),
@@ -623,7 +654,10 @@ export class App {
         speed,
         loop,
         theme: this.#theme,
-        view: { ...(camera && { camera: writeCamera(camera) }), ...(pin && { pin: { tensor: pin.tensor.name, at: pin.at } }) },
+        view: {
+          ...(camera && { camera: writeCamera(camera) }),
+          ...(pin && { pin: { tensor: pin.tensor.name, at: pin.at } }),
+        },
       },
       this.#station,
       common,

@@ -9,5 +9,7 @@ export function readCamera(text: string): CameraState | undefined {
   const numbers = text.split(",").map(Number);
   const [x, y, z, azimuth, elevation, span] = numbers;
   const sound = numbers.length === 6 && numbers.every((value) => Number.isFinite(value) && Math.abs(value) < 1e6);
-  return sound && span > 1e-3 && Math.abs(elevation) <= 90 ? { target: [x, y, z], azimuth, elevation, span } : undefined;
+  return sound && span > 1e-3 && Math.abs(elevation) <= 90
+    ? { target: [x, y, z], azimuth, elevation, span }
+    : undefined;
 }

@@ -30,7 +30,11 @@ export interface CardActions extends TopBarActions, LessonActions, TransportActi
 export interface PageState {
   readonly stations: readonly StationEntry[];
   readonly station: Station | undefined;
-  readonly knobs: { readonly all: readonly Knob[]; readonly values: Knobs; readonly errors: Readonly<Record<string, string>> };
+  readonly knobs: {
+    readonly all: readonly Knob[];
+    readonly values: Knobs;
+    readonly errors: Readonly<Record<string, string>>;
+  };
   readonly theme: Theme;
   /** The adapter in words, and why there is none. */
   readonly adapter: string;
@@ -75,7 +79,8 @@ export class Cards {
   /** The bars and messages: what there is to say without a lesson, too. */
   showState(state: PageState): void {
     const { errors, notices, missing, session, station } = state;
-    const empty = missing === undefined ? {} : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
+    const empty =
+      missing === undefined ? {} : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
     this.#messages.update({ errors, notices, ...empty });
     this.#badge.update(badgeOf(session, missing));
     if (!station) return;
@@ -87,10 +92,27 @@ export class Cards {
     const { time, playing, speed, loop } = player;
     const aside = inspector.pin ? { aside: `pinned: ${cellText(inspector.pin)}` } : {};
     const sentence = describe(score, time);
-    this.#transport.update({ score, time, playing, sentence, ...aside, granularities: station?.granularities ?? [], granularity, speed, loop });
+    this.#transport.update({
+      score,
+      time,
+      playing,
+      sentence,
+      ...aside,
+      granularities: station?.granularities ?? [],
+      granularity,
+      speed,
+      loop,
+    });
   }
 
-  showLesson({ station, knobs, player, score }: PageState, session: Session, picture: Picture, frame: Frame, now: Now, inspector: Inspector): void {
+  showLesson(
+    { station, knobs, player, score }: PageState,
+    session: Session,
+    picture: Picture,
+    frame: Frame,
+    now: Now,
+    inspector: Inspector,
+  ): void {
     if (!station) return;
     const { lesson, results } = session;
     this.#lesson.update({ station, lesson, results, iteration: frame.iteration });

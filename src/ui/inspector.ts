@@ -8,7 +8,8 @@ import { readingOf } from "./present";
 import type { Reading } from "./reading";
 import type { Session } from "./session";
 
-export const sameCell = (a: CellRef | undefined, b: CellRef | undefined): boolean => a?.tensor === b?.tensor && a?.at === b?.at;
+export const sameCell = (a: CellRef | undefined, b: CellRef | undefined): boolean =>
+  a?.tensor === b?.tensor && a?.at === b?.at;
 
 export class Inspector {
   readonly #changed: () => void;
@@ -83,7 +84,12 @@ export class Inspector {
     const { cell } = this;
     if (!cell || !this.#session) return undefined;
     const because = picture?.dead?.(now).find((dead) => sameCell(dead.cell, cell))?.because;
-    return readingOf(this.#session, { cell, pinned: sameCell(cell, this.#pin), explained: this.#answer(cell), because });
+    return readingOf(this.#session, {
+      cell,
+      pinned: sameCell(cell, this.#pin),
+      explained: this.#answer(cell),
+      because,
+    });
   }
 
   /** The cells that the cell was read from, and those elsewhere that belong to it. */
@@ -93,7 +99,10 @@ export class Inspector {
     if (!cell || !lesson) return [];
     const isGradient = lesson.groups.gradients.some((tensor) => storage(tensor) === storage(cell.tensor));
     const current = isGradient ? ("gradient" as const) : ("data" as const);
-    const read = (this.#answer(cell)?.sources ?? []).map(({ tensor, at }) => ({ tensor: lesson.tape.graph.tensors[tensor], at }));
+    const read = (this.#answer(cell)?.sources ?? []).map(({ tensor, at }) => ({
+      tensor: lesson.tape.graph.tensors[tensor],
+      at,
+    }));
     return [...read, ...(lesson.related?.(cell) ?? [])].map((source) => ({ cell: source, current }));
   }
 

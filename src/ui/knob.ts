@@ -55,7 +55,8 @@ export function quote(text: string): string {
 export function checkKnobs(where: string, knobs: readonly Knob[], values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
     const knob = knobs.find((candidate) => candidate.name === name);
-    if (!knob) throw new Error(`${where}: there is no knob ${quote(name)}; ${knobs.map((k) => k.name).join(", ")} would fit`);
+    if (!knob)
+      throw new Error(`${where}: there is no knob ${quote(name)}; ${knobs.map((k) => k.name).join(", ")} would fit`);
     const fits = whatFits(knob, value);
     if (fits !== undefined) throw new Error(`${where}: ${name} is ${quote(String(value))}; ${fits} would fit`);
   }
@@ -65,11 +66,17 @@ export function checkKnobs(where: string, knobs: readonly Knob[], values: Readon
 function whatFits(knob: Knob, value: unknown): string | undefined {
   switch (knob.kind) {
     case "slider": {
-      const fits = typeof value === "number" && value >= knob.min && value <= knob.max && (!isWhole(knob) || Number.isInteger(value));
+      const fits =
+        typeof value === "number" &&
+        value >= knob.min &&
+        value <= knob.max &&
+        (!isWhole(knob) || Number.isInteger(value));
       return fits ? undefined : rangeText(knob);
     }
     case "choice":
-      return knob.options.some((option) => option.value === value) ? undefined : knob.options.map((option) => option.value).join(" or ");
+      return knob.options.some((option) => option.value === value)
+        ? undefined
+        : knob.options.map((option) => option.value).join(" or ");
     case "toggle":
       return typeof value === "boolean" ? undefined : "true or false";
   }

@@ -29,6 +29,13 @@ export function writeFormula(element: HTMLElement, tex: string): void {
 export const plainText = (text: string): string =>
   text.split("$").reduce((all, piece, at) => all + (at % 2 === 1 ? withoutTex(piece) : piece), "");
 
+/** Resolves once formulas are set in their own faces, so that what measures them measures what will stand there. */
+export async function formulasReady(): Promise<void> {
+  fetching ??= fetchKatex();
+  await fetching;
+  await Promise.allSettled(['italic 22px "KaTeX_Math"', '22px "KaTeX_Main"'].map((face) => document.fonts.load(face)));
+}
+
 function fill(element: HTMLElement, text: string, mode: Mode): void {
   waiting.delete(element);
   if (mode === "display") element.replaceChildren(formula(text, true));

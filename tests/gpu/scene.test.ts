@@ -240,8 +240,15 @@ describe("picking", () => {
   test.each(cases)("finds every cell where it is: $name", async ({ shape, pitch, body, opening }) => {
     const tensor = new Graph().given("a", shape);
     const cells = shape.reduce((n, extent) => n * extent, 1);
-    const program = new FakeProgram(world.device).set(tensor, Array.from({ length: cells }, () => 1));
-    await world.stage.show(program, pictureOf([blockOf(tensor, { place: { origin: [0, 0, 0], pitch }, body })], opening), false);
+    const program = new FakeProgram(world.device).set(
+      tensor,
+      Array.from({ length: cells }, () => 1),
+    );
+    await world.stage.show(
+      program,
+      pictureOf([blockOf(tensor, { place: { origin: [0, 0, 0], pitch }, body })], opening),
+      false,
+    );
     world.stage.draw(still, now, view);
     for (let at = 0; at < cells; at++) {
       const place = world.stage.locate({ tensor, at });
@@ -252,17 +259,19 @@ describe("picking", () => {
   });
 });
 
+/** A picture of a plate block and a voxel block, on a program of its own. */
+async function showOne(): Promise<Readonly<Record<string, number>>> {
+  const graph = new Graph();
+  const tensors = [graph.given("a", [2, 3]), graph.given("b", [3, 2])];
+  const program = new FakeProgram(world.device);
+  for (const tensor of tensors) program.set(tensor, [1, 2, 3, 4, 5, 6]);
+  const voxel: Body = { kind: "voxel", size: 0.5 };
+  await world.stage.show(program, pictureOf([blockOf(tensors[0]), blockOf(tensors[1], { body: voxel })]), false);
+  world.stage.draw(still, now, view);
+  return world.stage.memory();
+}
+
 test("pictures that come and go leave nothing behind on the device", async () => {
-  const showOne = async (): Promise<Readonly<Record<string, number>>> => {
-    const graph = new Graph();
-    const tensors = [graph.given("a", [2, 3]), graph.given("b", [3, 2])];
-    const program = new FakeProgram(world.device);
-    for (const tensor of tensors) program.set(tensor, [1, 2, 3, 4, 5, 6]);
-    const voxel: Body = { kind: "voxel", size: 0.5 };
-    await world.stage.show(program, pictureOf([blockOf(tensors[0]), blockOf(tensors[1], { body: voxel })]), false);
-    world.stage.draw(still, now, view);
-    return world.stage.memory();
-  };
   await showOne();
   await showOne();
   const settled = await showOne();

@@ -31,8 +31,8 @@ describe("signs", () => {
     expect(said).toBe("1 − 2");
     expect(tex).toBe("1 - 2");
   });
-  test("a negative factor is wrapped, but for the first", () => {
-    expect(write(product(a, b), withNumbers("−1", "−2")).text).toBe("−1 · (−2)");
+  test("a negative factor is wrapped", () => {
+    expect(write(product(a, b), withNumbers("−1", "−2")).text).toBe("(−1) · (−2)");
     expect(write(difference(a, b), withNumbers("−1", "−2")).text).toBe("−1 − (−2)");
     expect(write(halfSquare(a), withNumbers("−3")).text).toBe("½ · (−3)²");
   });

@@ -130,6 +130,29 @@ describe("backward", () => {
       "backward: the upstream gradient is 3, relu is 2; equal shapes would fit",
     );
   });
+  test("passes through views, and gathers what several of them bring", () => {
+    const { graph, tape, inputs } = start([2, 2]);
+    const [x] = inputs;
+    const flat = graph.view(x, [4]);
+    const square = graph.apply(mul, { a: flat, b: graph.view(x, [4]) });
+    const out = graph.apply(sum, { input: graph.view(square, [2, 2]) });
+    tape.forward();
+    const grads = tape.backward(out, { of: [x, flat] }, add);
+    const value = run(tape, [x, [1, 2, 3, 4]]);
+    expect(grads.get(x)?.shape).toEqual([2, 2]);
+    expect(grads.get(flat)?.shape).toEqual([4]);
+    const held = grads.get(flat)?.of;
+    expect(value(held)).toEqual([2, 4, 6, 8]);
+    expect(grads.get(x)).toBe(held);
+  });
+  test("of a view alone is what the step wrote", () => {
+    const { graph, tape, inputs } = start([2, 2]);
+    const flat = graph.view(inputs[0], [4]);
+    const out = graph.apply(relu, { input: flat });
+    tape.forward();
+    const grad = tape.backward(out, { of: [flat] }, add).get(flat);
+    expect(tape.steps.at(-1)?.writes).toEqual([grad]);
+  });
   test("has no gradient for what does not matter", () => {
     const { graph, tape, inputs } = start([2], [2]);
     const out = graph.apply(relu, { input: inputs[0] });

@@ -143,14 +143,14 @@ export function capsules(m: Model): readonly Capsule[] {
   const activation = { relu: "ReLU", leaky_relu: "leaky", identity: "id" }[m.activation];
   return [
     ...([0, 1] as const).flatMap((n): Capsule[] => [
-      { key: `scale${n}`, place: [c.scale, c.rows[n]], does: "×", factor: () => m.x },
+      { key: `scale${n}`, place: [c.scale, c.rows[n]], does: "$\\times$", factor: () => m.x },
       ...(c.bias === undefined
         ? []
-        : [{ key: `bias${n}`, place: [c.bias, c.rows[n]] as const, does: "+", factor: () => m.one }]),
+        : [{ key: `bias${n}`, place: [c.bias, c.rows[n]] as const, does: "$+$", factor: () => m.one }]),
       { key: `act${n}`, place: [c.act, c.rows[n]], does: activation, factor: (it) => it.neurons[n].slope },
     ]),
-    { key: "add", place: [c.add, c.middle], does: "+", factor: () => m.one },
-    { key: "out", place: [c.out, c.middle], does: "×", factor: (it) => it.weights.w3! },
+    { key: "add", place: [c.add, c.middle], does: "$+$", factor: () => m.one },
+    { key: "out", place: [c.out, c.middle], does: "$\\times$", factor: (it) => it.weights.w3! },
     { key: "loss", place: [c.loss, c.middle], does: "loss", factor: (it) => it.gradient.get(it.prediction)! },
   ];
 }

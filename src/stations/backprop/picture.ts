@@ -87,7 +87,7 @@ function wireLines(m: Model): Line[] {
 
 // ── words ───────────────────────────────────────────────────────────────────
 
-const nameOffsets = { above: [0, -34], below: [0, 34], left: [-44, 0], right: [44, 0] } as const;
+const nameOffsets = { above: [0, -36], below: [0, 34], left: [-50, 0], right: [50, 0] } as const;
 
 function nameOf({ key, place: [x, y], name }: Placed): Label {
   const [dx, dy] = nameOffsets[name];

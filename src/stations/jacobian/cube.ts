@@ -2,9 +2,10 @@
 import type { Tensor } from "../../core/graph";
 import type { Step } from "../../core/tape";
 import { axisLabels, cellShare, centre, nameLabel, plus } from "../../story/layout";
-import type { Block, CellRef, Current, FlowPath, Label, Now, Picture, Shown, Vector } from "../../story/picture";
+import type { Block, CellRef, Current, FlowPath, Label, Picture, Shown, Vector } from "../../story/picture";
+import { onFace, type Face } from "./faces";
 import type { Model } from "./model";
-import { products, type Flows, type Product } from "./phases";
+import { products, runningSums, type Flows, type Product } from "./phases";
 
 /** Pitch along k, and how far the faces stand from the cube. */
 const depth = 1.35;
@@ -13,7 +14,6 @@ const side = 2;
 const above = 1.9;
 const voxel = 0.54;
 
-type Face = "A" | "B" | "C";
 const right: Vector = [1, 0, 0];
 const up: Vector = [0, 1, 0];
 const away: Vector = [0, 0, -1];
@@ -61,30 +61,6 @@ const cubePlace = {
   ],
 } as const satisfies Block["place"];
 
-/** What each face shows while a product runs: the forward pass all values, a gradient what it reads and what it writes. */
-function faceTensor(m: Model, face: Face, running: Step | undefined): Tensor {
-  const backward = running === m.gradientA || running === m.gradientB || running === m.longStep;
-  if (face === "C") return backward ? m.dC : m.C;
-  if (face === "A") return running === m.gradientA || running === m.longStep ? m.dA : m.A;
-  return running === m.gradientB || running === m.longStep ? m.dB : m.B;
-}
-
-const onFace =
-  (m: Model, face: Face, tensor: Tensor): Shown =>
-  ({ act }: Now) =>
-    faceTensor(m, face, act?.step) === tensor;
-
-/** The strides of the cube's cells along the axes that a product keeps, and along the one that it sums. */
-function running({ M, K, N }: Model, { cube }: Product): NonNullable<Block["running"]> {
-  const strides = [K * N, N, 1];
-  return {
-    tensor: cube.running,
-    stride: strides.filter((_, axis) => axis !== cube.along),
-    along: strides[cube.along],
-    terms: [M, K, N][cube.along],
-  };
-}
-
 const width = (product: Product): number => product.result.shape[1];
 
 function faceBlock(m: Model, face: Face, tensor: Tensor, current: Current, product?: Product): Block {
@@ -95,7 +71,10 @@ function faceBlock(m: Model, face: Face, tensor: Tensor, current: Current, produ
     group: current === "data" ? "values" : "gradients",
     current,
     shown: onFace(m, face, tensor),
-    ...(product && { arrivals: [{ step: product.step, moment: [width(product), 1] }], running: running(m, product) }),
+    ...(product && {
+      arrivals: [{ step: product.step, moment: [width(product), 1] }],
+      running: runningSums(m, product),
+    }),
   };
 }
 

@@ -1,306 +1,292 @@
 /** The flat picture: a row of A meets a column of B on the diagonal of the empty corner; the Jacobian stands beside it. */
 import type { Tensor } from "../../core/graph";
 import { axisLabels, cellShare, centre, nameLabel, plus, sheet } from "../../story/layout";
-import type { Arrival, Block, Box, CellRef, Current, FlowPath, Label, Now, Picture, Vector } from "../../story/picture";
+import type { Block, Box, CellRef, Current, FlowPath, Label, Now, Picture, Shown, Vector } from "../../story/picture";
+import { onFace, type Face } from "./faces";
 import { jacobianFrame } from "./jacobian";
 import { counts, type Model } from "./model";
-import { products, termText, type Flows, type Product } from "./phases";
+import { products, runningSums, termText, type Flows, type Product } from "./phases";
 
 /** Free pitches between neighbouring sheets, from cell centre to cell centre. */
 const gap = 1.75;
-/** From the last row of a value sheet to the first row of the gradient sheet below. */
-const below = 2.3;
-
-interface Sheets {
-  readonly A: Block;
-  readonly B: Block;
-  readonly C: Block;
-  readonly dA: Block;
-  readonly dB: Block;
-  readonly dC: Block;
-}
-
-/** Cell m of the result comes in moment m; while it does, its running sum shows. */
-function summedArrival(m: Model, product: Product): Partial<Block> {
-  const { M, K, N } = m;
-  const strides = { 0: [K * N, N, 1], 1: [K * N, N, 1], 2: [K * N, N, 1] }[product.cube.along];
-  const kept = strides.filter((_, axis) => axis !== product.cube.along);
-  const arrival: Arrival = { step: product.step, moment: [product.result.shape[1], 1], micro: [0, 0], micros: 1 };
-  const terms = [M, K, N][product.cube.along];
-  return {
-    arrivals: [arrival],
-    running: { tensor: product.cube.running, stride: kept, along: strides[product.cube.along], terms },
-  };
-}
-
-export function sheets(m: Model): Sheets {
-  const { M, K, N } = m;
-  const { C, dA, dB } = products(m);
-  const left = -(K - 1) - gap;
-  const under = -(M - 1) - below;
-  const top = K - 1 + gap;
-  const value = (id: string, tensor: Tensor, origin: Vector, more: Partial<Block> = {}): Block =>
-    sheet({ id, tensor, origin, group: "values", current: "data" }, more);
-  const back = (id: string, tensor: Tensor, origin: Vector, more: Partial<Block> = {}): Block =>
-    sheet({ id, tensor, origin, group: "gradients", current: "gradient" }, more);
-  return {
-    A: value("A", m.A, [left, 0, 0]),
-    B: value("B", m.B, [0, top, 0]),
-    C: value("C", m.C, [0, 0, 0], summedArrival(m, C)),
-    dA: back("dA", m.dA, [left, under, 0], summedArrival(m, dA)),
-    dB: back("dB", m.dB, [N + 0.9, top, 0], summedArrival(m, dB)),
-    dC: back("dC", m.dC, [0, under, 0]),
-  };
-}
-
 const half = cellShare / 2;
 const street = 0.5;
 
-/** The ways of the flat picture: along the streets between cells, right angles only. */
+/** The centre of cell [0, 0] of each face: A on the left, B above, C where they meet. */
+const origins = ({ K }: Model): Readonly<Record<Face, Vector>> => ({
+  A: [-(K - 1) - gap, 0, 0],
+  B: [0, K - 1 + gap, 0],
+  C: [0, 0, 0],
+});
+
+/** The two tensors that take turns on a face. */
+const takers = (m: Model): readonly (readonly [face: Face, value: Tensor, gradient: Tensor])[] => [
+  ["A", m.A, m.dA],
+  ["B", m.B, m.dB],
+  ["C", m.C, m.dC],
+];
+
+function sheets(m: Model): readonly Block[] {
+  const all = products(m);
+  const made = (tensor: Tensor): Partial<Block> => {
+    const product = Object.values(all).find(({ result }) => result === tensor);
+    if (!product) return {};
+    return { arrivals: [{ step: product.step, moment: [tensor.shape[1], 1] }], running: runningSums(m, product) };
+  };
+  const block = (face: Face, tensor: Tensor, current: Current): Block =>
+    sheet(
+      {
+        id: tensor.name,
+        tensor,
+        origin: origins(m)[face],
+        group: current === "data" ? "values" : "gradients",
+        current,
+      },
+      { ...made(tensor), shown: onFace(m, face, tensor) },
+    );
+  return takers(m).flatMap(([face, value, gradient]) => [
+    block(face, value, "data"),
+    block(face, gradient, "gradient"),
+  ]);
+}
+
+// ── flows ───────────────────────────────────────────────────────────────────
+
+/** The ways of the flat picture: along the streets between cells, right angles only, the same both ways. */
 export function flatFlows(m: Model, byColumn: boolean): Flows {
-  const place = sheets(m);
-  const { C, dA } = products(m);
+  const place = new Map(sheets(m).map((block) => [block.tensors[0], block]));
+  const at = ({ tensor, at: cell }: CellRef): Vector => centre(place.get(tensor)!, cell);
   return {
-    product: (product, moment) => {
-      if (product.step === C.step) return forwardFlows(m, place, product, moment);
-      const target = product.step === dA.step ? place.dA : place.dB;
-      return backwardFlows(place, product, moment, target);
-    },
+    product: (product, moment) => productFlows(m, product, moment, at),
     long: (moment) => longFlows(m, moment, byColumn),
   };
 }
 
-/** The share of its moment in which term k travels: sources until the product at 0.5, the sum until 0.9. */
-const window = (k: number, terms: number, from: number, to: number): { start: number; end: number } => ({
+/** The diagonal point of term k of the inner index: where a column of A and a row of B meet. */
+const meeting = ({ K }: Model, k: number): Vector => [-(K - 1 - k) - gap, K - 1 - k + gap, 0];
+
+/** The share of its moment in which term k travels. */
+const during = (k: number, terms: number, from: number, to: number): Pick<FlowPath, "start" | "end"> => ({
   start: (k + from) / terms,
   end: (k + to) / terms,
 });
 
-function forwardFlows({ C, cubes }: Model, place: Sheets, product: Product, moment: number): FlowPath[] {
-  const { terms } = product;
-  const into = centre(place.C, moment);
-  return Array.from({ length: terms }, (_, k): FlowPath[] => {
-    const [a, b] = product.meet(moment, k);
-    const from = centre(place.A, a.at);
-    const above = centre(place.B, b.at);
-    const meeting: Vector = [from[0], above[1], 0];
-    const last = k === terms - 1;
-    const sum: CellRef = last ? { tensor: C, at: moment } : { tensor: cubes.C.running, at: product.cell(moment, k) };
-    const next: Vector = [meeting[0] + 1, meeting[1] - 1, 0];
+function productFlows(m: Model, product: Product, moment: number, at: (cell: CellRef) => Vector): FlowPath[] {
+  const current: Current = product.step === m.forward ? "data" : "gradient";
+  return Array.from({ length: product.terms }, (_, k): FlowPath[] => {
+    const inner = product.inner(moment, k);
+    const corner = meeting(m, inner);
+    const sources = product.meet(moment, k).map((cell): FlowPath => ({
+      points: towards(m, cell, at(cell), corner),
+      current: cell.tensor === m.dC ? "gradient" : "data",
+      carries: cell,
+      ...during(k, product.terms, 0.05, 0.5),
+    }));
+    const last = k === product.terms - 1;
+    const result: CellRef = { tensor: product.result, at: moment };
+    const running: CellRef = { tensor: product.cube.running, at: product.cell(moment, k) };
+    const onward =
+      product.step === m.forward && !last
+        ? [along(corner, 0.28), along(corner, 0.72)]
+        : towards(m, result, at(result), corner).toReversed();
+    const arrives = product.step === m.forward || last;
     return [
-      { points: upward(from, meeting), current: "data", carries: a, ...window(k, terms, 0.05, 0.5) },
-      { points: leftward(above, meeting), current: "data", carries: b, ...window(k, terms, 0.05, 0.5) },
-      {
-        points: last ? descend(meeting, into) : [plus(meeting, [0.28, -0.28, 0]), plus(next, [-0.28, 0.28, 0])],
-        current: "data",
-        carries: sum,
-        ...window(k, terms, 0.5, 0.9),
-      },
+      ...sources,
+      ...(arrives
+        ? [{ points: onward, current, carries: last ? result : running, ...during(k, product.terms, 0.5, 0.9) }]
+        : []),
     ];
   }).flat();
 }
 
-/** From a cell of A up to the diagonal: straight in the first row, else along the street on its right. */
-function upward(from: Vector, to: Vector): Vector[] {
-  const end: Vector = [to[0], to[1] - 0.3, 0];
+/** A point on the way from one capsule of the diagonal down to the next. */
+const along = (corner: Vector, share: number): Vector => plus(corner, [share, -share, 0]);
+
+/** From a cell to the diagonal: A's cells go up, B's go left, C's go back through the corridor between B and C. */
+function towards(m: Model, { tensor }: CellRef, from: Vector, corner: Vector): Vector[] {
+  if (tensor === m.A || tensor === m.dA) return upward(from, corner);
+  if (tensor === m.B || tensor === m.dB) return leftward(from, corner);
+  return outward(from, corner);
+}
+
+/** Straight up in the first row, else along the street on the right. */
+function upward(from: Vector, corner: Vector): Vector[] {
+  const end: Vector = [corner[0], corner[1] - 0.3, 0];
   if (from[1] === 0) return [plus(from, [0, half, 0]), end];
   const x = from[0] + street;
-  return [plus(from, [half, 0, 0]), [x, from[1], 0], [x, street, 0], [to[0], street, 0], end];
+  return [plus(from, [half, 0, 0]), [x, from[1], 0], [x, street + 0.12, 0], [corner[0], street + 0.12, 0], end];
 }
-/** From a cell of B left to the diagonal: straight in the first column, else along the street below. */
-function leftward(from: Vector, to: Vector): Vector[] {
-  const end: Vector = [to[0] + 0.75, to[1], 0];
+
+/** Straight left in the first column, else along the street below. */
+function leftward(from: Vector, corner: Vector): Vector[] {
+  const end: Vector = [corner[0] + 0.78, corner[1], 0];
   if (from[0] === 0) return [plus(from, [-half, 0, 0]), end];
   const y = from[1] - street;
-  return [plus(from, [0, -half, 0]), [from[0], y, 0], [-street, y, 0], [-street, to[1], 0], end];
-}
-/** From the last product down into a cell of C, through the corridor between B and C. */
-function descend(from: Vector, into: Vector): Vector[] {
-  const corridor = from[1] - gap / 2;
-  const x = into[0] - street;
-  return [
-    plus(from, [0, -0.3, 0]),
-    [from[0], corridor, 0],
-    [x, corridor, 0],
-    [x, into[1], 0],
-    plus(into, [-half, 0, 0]),
-  ];
-}
-/** Both factors of every term travel to the gradient's cell through the streets. */
-function backwardFlows(place: Sheets, product: Product, moment: number, target: Block): FlowPath[] {
-  const into = centre(target, moment);
-  const blocks = [place.A, place.B, place.dC];
-  return Array.from({ length: product.terms }, (_, k): FlowPath[] =>
-    product.meet(moment, k).map((cell) => {
-      const from = centre(
-        blocks.find((block) => block.tensors[0] === cell.tensor)!,
-        cell.at,
-      );
-      const current: Current = cell.tensor === place.dC.tensors[0] ? "gradient" : "data";
-      const points = target === place.dA ? towardsLeft(from, into) : towardsRight(from, into);
-      return { points, current, carries: cell, ...window(k, product.terms, 0.05, 0.85) };
-    }),
-  ).flat();
+  return [plus(from, [0, -half, 0]), [from[0], y, 0], [-street - 0.12, y, 0], [-street - 0.12, corner[1], 0], end];
 }
 
-/** Out of a cell into the street below it, left to the corridor beside A, along it, and into the cell from above. */
-function towardsLeft(from: Vector, into: Vector): Vector[] {
-  const corridor = -gap / 2;
-  const out = from[1] - street;
-  const y = into[1] + street;
-  return [
-    plus(from, [0, -half, 0]),
-    [from[0], out, 0],
-    [corridor, out, 0],
-    [corridor, y, 0],
-    [into[0], y, 0],
-    plus(into, [0, half, 0]),
-  ];
-}
-
-/** Out of a cell into the street on its right, up to the corridor above C, along it, and up into the cell from the left. */
-function towardsRight(from: Vector, into: Vector): Vector[] {
+/** Out of a cell of C by the street on its left, up to the corridor, and along it to the diagonal. */
+function outward(from: Vector, corner: Vector): Vector[] {
   const corridor = gap / 2;
-  const lane = from[0] + street;
-  const x = into[0] - street;
+  const x = from[0] - street;
   return [
-    plus(from, [half, 0, 0]),
-    [lane, from[1], 0],
-    [lane, corridor, 0],
+    plus(from, [-half, 0, 0]),
+    [x, from[1], 0],
     [x, corridor, 0],
-    [x, into[1], 0],
-    plus(into, [-half, 0, 0]),
+    [corner[0], corridor, 0],
+    plus(corner, [0, -0.3, 0]),
   ];
 }
 
-/** Down a column of the Jacobian into the entry of the long product. */
+/** Down the street beside a column of the Jacobian into the entry of the long product. */
 function longFlows(m: Model, moment: number, byColumn: boolean): FlowPath[] {
   const { block, longBlock, pitch } = jacobianFrame(m, jacobianOrigin(m), byColumn);
   const rows = m.M * m.N;
   const width = m.long.shape[1];
   const into = centre(longBlock, moment);
-  return Array.from({ length: Math.min(rows, 64) }, (_, r) => {
+  const above = into[1] + pitch * 0.75;
+  return Array.from({ length: Math.min(rows, 64) }, (_, r): FlowPath => {
     const from = centre(block, r * width + moment);
     const x = from[0] - pitch / 2;
     return {
       points: [
         plus(from, [-pitch * 0.46, 0, 0]),
         [x, from[1], 0],
-        [x, into[1] + pitch * 0.7, 0],
-        [into[0], into[1] + pitch * 0.7, 0],
+        [x, above, 0],
+        [into[0], above, 0],
         plus(into, [0, pitch * 0.46, 0]),
-      ] as Vector[],
-      current: "gradient" as const,
+      ],
+      current: "gradient",
       carries: { tensor: m.jacobian, at: r * width + moment },
-      start: (0.8 * r) / rows,
-      end: (0.8 * r) / rows + 0.2,
+      start: (0.7 * r) / rows,
+      end: (0.7 * r) / rows + 0.25,
     };
   });
 }
 
-/** Where the Jacobian's first entry stands: right of C, below dB. */
-const jacobianOrigin = ({ N }: Model): Vector => [N + 1.75, -0.35, 0];
+// ── picture ─────────────────────────────────────────────────────────────────
+
+/** Where the Jacobian's first entry stands: right of C, level with the first row of B. */
+const jacobianOrigin = ({ N, K }: Model): Vector => [N + 1.05, K + 0.55, 0];
 
 export function flatPicture(m: Model, byColumn: boolean): Picture {
-  const place = sheets(m);
   const frame = jacobianFrame(m, jacobianOrigin(m), byColumn);
   return {
-    blocks: [...Object.values(place), frame.block, frame.longBlock],
+    blocks: [...sheets(m), frame.block, frame.longBlock],
     lines: frame.lines,
     boxes: [...capsules(m), ...frame.boxes],
-    labels: [...names(m, place), ...indices(m, place), ...productLabels(m), ...frame.labels, ...countLabels(m, place)],
+    labels: [...names(m), ...indices(m), ...productLabels(m), ...frame.labels, ...countLabels(m)],
     opening: { kind: "flat" },
     legend: ["data", "negative", "gradient", "negative gradient", "is zero", "always zero"],
   };
 }
 
 /** The three counts of the question, in large figures below the operands. */
-function countLabels(m: Model, place: Sheets): Label[] {
+function countLabels(m: Model): Label[] {
   const { entries, free, zero } = counts(m.forward.node, m.by);
-  const y = place.dC.place.origin[1] - (m.M - 1) - 1.75;
-  const left = place.A.place.origin[0] - half;
-  return [`${entries}|entries`, `${free}|not always zero`, `${zero}|always zero`].map((text, i) => ({
-    id: `count ${i}`,
-    at: [left + i * 2.6, y, 0] as Vector,
-    anchor: "left",
-    kind: "count",
-    text,
-  }));
+  const y = -(m.M - 1) - 2.35;
+  const left = origins(m).A[0] - half;
+  const figures = [
+    [entries, "entries"],
+    [free, "not always zero"],
+    [zero, "always zero"],
+  ] as const;
+  return figures.flatMap(([count, word], i): Label[] => {
+    const at: Vector = [left + i * 2.9, y, 0];
+    return [
+      { id: `count ${i}`, at, anchor: "left", kind: "count", text: String(count) },
+      { id: `counted ${i}`, at, anchor: "left", offset: [0, 27], kind: "note", text: word },
+    ];
+  });
 }
 
-function names({ M, A, B, C, dA, dB, dC }: Model, place: Sheets): Label[] {
-  const under = (block: Block, rows: number): Vector => plus(block.place.origin, [-half, -(rows - 1) - half, 0]);
-  const over = (block: Block): Vector => plus(block.place.origin, [-half, half, 0]);
-  return [
-    nameLabel(A, under(place.A, M), "left", "data", [0, 32]),
-    nameLabel(B, over(place.B), "left", "data", [0, -34]),
-    nameLabel(C, under(place.C, M), "left", "data", [0, 32]),
-    nameLabel(dA, under(place.dA, M), "left", "gradient", [0, 20]),
-    nameLabel(dB, over(place.dB), "left", "gradient", [0, -34]),
-    nameLabel(dC, under(place.dC, M), "left", "gradient", [0, 20]),
-  ];
+function names(m: Model): Label[] {
+  const under: Vector = [-half, -(m.M - 1) - half, 0];
+  const over: Vector = [-half, half, 0];
+  return takers(m).flatMap(([face, value, gradient]) => {
+    const at = plus(origins(m)[face], face === "B" ? over : under);
+    const offset = face === "B" ? ([0, -38] as const) : ([0, 36] as const);
+    return [
+      nameLabel(value, at, "left", "data", offset, onFace(m, face, value)),
+      nameLabel(gradient, at, "left", "gradient", offset, onFace(m, face, gradient)),
+    ];
+  });
 }
 
-/** Which index of a matrix the running act writes or reads, by axis. */
-function activeIndex(m: Model, pick: (i: number, j: number) => number): (now: Now) => number | undefined {
-  return ({ act }) =>
-    act && act.step === m.forward ? pick(Math.floor(act.moment / m.N), act.moment % m.N) : undefined;
-}
+/** An index of the cell that the running act writes, where it writes this face or reads along it. */
+const indexOf =
+  (m: Model, read: (product: Product, moment: number) => number | undefined): ((now: Now) => number | undefined) =>
+  ({ act }) => {
+    const product = act && Object.values(products(m)).find(({ step }) => step === act.step);
+    return product && read(product, act.moment);
+  };
 
-function indices(m: Model, place: Sheets): Label[] {
+function indices(m: Model): Label[] {
   const { M, K, N } = m;
-  const row = activeIndex(m, (i) => i);
-  const columnOf = activeIndex(m, (_, j) => j);
-  const none = (): undefined => undefined;
+  const { C, dA, dB } = products(m);
+  const place = origins(m);
+  const row = indexOf(m, ({ step }, moment) =>
+    step === C.step ? Math.floor(moment / N) : step === dA.step ? Math.floor(moment / K) : undefined,
+  );
+  const inner = indexOf(m, ({ step }, moment) =>
+    step === dA.step ? moment % K : step === dB.step ? Math.floor(moment / N) : undefined,
+  );
+  const column = indexOf(m, ({ step }, moment) => (step === C.step || step === dB.step ? moment % N : undefined));
   const down: Vector = [0, -1, 0];
   const across: Vector = [1, 0, 0];
   return [
-    ...axisLabels("A rows", M, plus(place.A.place.origin, [-0.68, 0, 0]), down, "right", "data", row),
-    ...axisLabels("A columns", K, plus(place.A.place.origin, [0, -(M - 1) - 0.68, 0]), across, "centre", "data", none),
-    ...axisLabels("B columns", N, plus(place.B.place.origin, [0, 0.68, 0]), across, "centre", "data", columnOf),
-    ...axisLabels(
-      "C columns",
-      N,
-      plus(place.C.place.origin, [0, -(M - 1) - 0.68, 0]),
-      across,
-      "centre",
-      "data",
-      columnOf,
-    ),
+    ...axisLabels("rows", M, plus(place.A, [-0.7, 0, 0]), down, "right", "data", row),
+    ...axisLabels("inner", K, plus(place.A, [0, -(M - 1) - 0.68, 0]), across, "centre", "data", inner),
+    ...axisLabels("inner of B", K, plus(place.B, [N - 1 + 0.72, 0, 0]), down, "left", "data", inner),
+    ...axisLabels("columns of B", N, plus(place.B, [0, 0.68, 0]), across, "centre", "data", column),
+    ...axisLabels("columns", N, plus(place.C, [0, -(M - 1) - 0.68, 0]), across, "centre", "data", column),
   ];
 }
 
+/** More terms than this make the diagonal too long for words. */
 const mostCapsules = 8;
+const capsuleTerms = ({ K }: Model): readonly number[] =>
+  K > mostCapsules ? [] : Array.from({ length: K }, (_, k) => k);
 
-/** One capsule per term, on the diagonal where a row of A meets a column of B. */
+/** Whether the product that runs has a term at diagonal point k in its present moment. */
+const meetsAt =
+  (m: Model, k: number, forward: boolean): Shown =>
+  ({ act }) => {
+    const product = act && Object.values(products(m)).find(({ step }) => step === act.step);
+    if (!product || (product.step === m.forward) !== forward) return false;
+    return forward || product.inner(act.moment, 0) === k;
+  };
+
 function capsules(m: Model): Box[] {
-  const shown = ({ act }: Now): boolean => act?.step === m.forward;
-  return diagonal(m).map((at) => ({
-    centre: at,
-    width: 1.5,
-    height: 0.56,
+  const box = (k: number, stroke: "data" | "gradient"): Box => ({
+    centre: meeting(m, k),
+    width: 1.56,
+    height: 0.58,
     radius: 15,
     fill: "surface-canvas",
-    stroke: "data",
+    stroke,
     strokeWidth: 1.5,
-    shown,
-  }));
+    shown: meetsAt(m, k, stroke === "data"),
+  });
+  return capsuleTerms(m).flatMap((k) => [box(k, "data"), box(k, "gradient")]);
 }
 
+/** On the way forward a term with its numbers; on the way back, where all terms of a sum meet in one place, their count. */
 function productLabels(m: Model): Label[] {
   const { C } = products(m);
-  return diagonal(m).map((at, k) => ({
+  const text = (k: number, now: Now): string | undefined => {
+    const { act, results } = now;
+    if (!act || !results.ready) return undefined;
+    if (meetsAt(m, k, true)(now)) return termText(C, act.moment, k, now);
+    if (!meetsAt(m, k, false)(now)) return undefined;
+    const { terms } = Object.values(products(m)).find(({ step }) => step === act.step)!;
+    return terms === 1 ? "1 product" : `${terms} products`;
+  };
+  return capsuleTerms(m).map((k) => ({
     id: `product ${k}`,
-    at,
+    at: meeting(m, k),
     anchor: "centre",
     kind: "product",
-    text: (now) => {
-      const { act } = now;
-      if (act?.step !== m.forward || !now.results.ready) return undefined;
-      return termText(C, act.moment, k, now);
-    },
+    text: (now) => text(k, now),
   }));
 }
-
-const diagonal = ({ K }: Model): Vector[] =>
-  K > mostCapsules ? [] : Array.from({ length: K }, (_, k) => [-(K - 1 - k) - gap, K - 1 - k + gap, 0]);

@@ -39,7 +39,7 @@ export interface JacobianFrame {
 const pitchFor = ({ M, K, N, jacobian }: Model): number => {
   const rows = M * N;
   const columns = size(jacobian.shape) / rows;
-  const room = Math.max(6, 2 * M + K + 2, N);
+  const room = Math.max(6, M + K + 2);
   return Math.min(0.574, room / rows, (1.2 * room) / columns);
 };
 
@@ -178,11 +178,12 @@ function titles({ m, origin, byColumn, pitch, down, across }: Geometry): Label[]
   return [
     {
       id: "jacobian title",
-      at: [origin[0], origin[1] + (headed ? 0.95 : 0.3), 0],
+      at: [origin[0], origin[1] + (headed ? 0.78 : 0.2), 0],
       anchor: "left",
       offset: [0, -10],
       kind: "tensor",
-      text: `$${m.jacobian.tex}$ ${rows} × ${columns} $= ${structureTex(m, byColumn)}$`,
+      text: `$${m.jacobian.tex} = ${structureTex(m, byColumn)}$`,
+      aside: `${rows} × ${columns}`,
     },
   ];
 }
@@ -251,6 +252,7 @@ const longLabel = ({ m, origin, bottom }: Geometry): Label => ({
   anchor: "left",
   offset: [0, -13],
   kind: "tensor",
-  text: `$${m.long.tex}$ 1 × ${m.long.shape[1]}`,
+  text: `$${m.long.tex}$`,
+  aside: `1 × ${m.long.shape[1]}`,
   mark: "gradient",
 });

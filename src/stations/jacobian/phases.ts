@@ -2,7 +2,7 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import type { Step } from "../../core/tape";
-import type { Act, Caption, CellRef, FlowPath, Now } from "../../story/picture";
+import type { Act, Block, Caption, CellRef, FlowPath, Now } from "../../story/picture";
 import type { Phase } from "../../story/score";
 import type { Model, Summed } from "./model";
 
@@ -15,8 +15,9 @@ export interface Product {
   readonly terms: number;
   /** The cells that meet in term k of a moment; the first is what flows in from the left, the second from above. */
   meet(moment: number, k: number): readonly [CellRef, CellRef];
-  /** The cell of the cube (M × K × N) where they meet. */
+  /** The cell of the cube (M × K × N) where they meet, and its position along K. */
   cell(moment: number, k: number): number;
+  inner(moment: number, k: number): number;
 }
 
 /** The three products of the station. In each, moment m writes cell m of the result. */
@@ -43,6 +44,7 @@ export function products(m: Model): { readonly C: Product; readonly dA: Product;
         return [ref(A, i, k), ref(B, k, j)];
       },
       cell: (moment, k) => at(split(moment, N)[0], k, split(moment, N)[1]),
+      inner: (_, k) => k,
     },
     dA: {
       step: m.gradientA,
@@ -55,6 +57,7 @@ export function products(m: Model): { readonly C: Product; readonly dA: Product;
         return [ref(dC, i, j), ref(B, k, j)];
       },
       cell: (moment, j) => at(split(moment, K)[0], split(moment, K)[1], j),
+      inner: (moment) => moment % K,
     },
     dB: {
       step: m.gradientB,
@@ -67,7 +70,19 @@ export function products(m: Model): { readonly C: Product; readonly dA: Product;
         return [ref(A, i, k), ref(dC, i, j)];
       },
       cell: (moment, i) => at(i, split(moment, N)[0], split(moment, N)[1]),
+      inner: (moment) => split(moment, N)[0],
     },
+  };
+}
+
+/** What a cell of the result shows while it is summed: the running sum in the cube's column behind it. */
+export function runningSums({ M, K, N }: Model, { cube }: Product): NonNullable<Block["running"]> {
+  const strides = [K * N, N, 1];
+  return {
+    tensor: cube.running,
+    stride: strides.filter((_, axis) => axis !== cube.along),
+    along: strides[cube.along],
+    terms: [M, K, N][cube.along],
   };
 }
 
