@@ -106,9 +106,9 @@ fn isDrawn(when: f32, gate: u32) -> bool {
 }
 
 /// Pixels from the piece's start, x along it. `ends` are both ends in device pixels from the top left.
-fn strokeLocal(vertex: u32, ends: vec4f, piece: vec4f, width: f32, amount: u32, end: u32, drawn: bool, screen: vec4f) -> vec2f {
+fn strokeLocal(vertex: u32, ends: vec4f, piece: vec4f, width: f32, amount: u32, end: u32, drawn: bool, ratio: f32) -> vec2f {
   if (!drawn) { return vec2f(0.0); }
-  let reach = strokeReach(u32(piece.y), width, flowWidth(amount, bitcast<f32>(end)), screen.z);
+  let reach = strokeReach(u32(piece.y), width, flowWidth(amount, bitcast<f32>(end)), ratio);
   let corner = cellCorner(vertex);
   return vec2f(select(-reach, length(ends.zw - ends.xy) + reach, corner.x > 0.0), corner.y * reach);
 }
@@ -129,15 +129,20 @@ fn pieceDrawn(style: vec4f, gate: u32) -> bool { return isDrawn(style.w, gate); 
 
 fn shutNumber(style: vec4f, gate: u32) -> u32 { return select(0u, 1u, gateShut(style, gate)); }
 
+/// Device pixels per pixel of the look: in a small picture flows are drawn smaller, which their pieces say by their width.
+fn strokeRatio(piece: vec4f, style: vec4f, screen: vec4f) -> f32 {
+  return select(screen.z * style.x, screen.z, u32(piece.y) == layerLine);
+}
+
 fn strokePosition(vertex: u32, ends: vec4f, piece: vec4f, style: vec4f, amount: u32, end: u32, gate: u32, screen: vec4f) -> vec2f {
-  return strokeLocal(vertex, ends, piece, style.x, amount, end, pieceDrawn(style, gate), screen);
+  return strokeLocal(vertex, ends, piece, style.x, amount, end, pieceDrawn(style, gate), strokeRatio(piece, style, screen));
 }
 
 fn strokeFragment(
   at: vec2f, piece: vec4f, span: vec4f, colour: vec4f, style: vec4f, amount: u32, end: u32, shut: u32, screen: vec4f,
   canvas: vec4f, ink: vec4f, blocked: vec4f,
 ) -> vec4f {
-  return strokeColour(at, piece, span, colour, style.x, amount, bitcast<f32>(end), shut == 1u, screen.z, canvas, ink, blocked);
+  return strokeColour(at, piece, span, colour, style.x, amount, bitcast<f32>(end), shut == 1u, strokeRatio(piece, style, screen), canvas, ink, blocked);
 }
 
 fn endOf(piece: vec4f, values: u32, gradients: u32) -> u32 { return select(values, gradients, piece.z > 0.5); }

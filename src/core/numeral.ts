@@ -54,6 +54,9 @@ export function parse(text: string): number | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
 }
 
+/** A count in full, its thousands apart by a thin space. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+
 const subscripts = "₀₁₂₃₄₅₆₇₈₉";
 /** 12 as ₁₂. */
 export const subscript = (n: number): string => String(n).replace(/\d/g, (digit) => subscripts[Number(digit)]);

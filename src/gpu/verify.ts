@@ -25,7 +25,7 @@ class Exhausted extends Error {}
 export function verify(
   steps: readonly Step[],
   values: Values,
-  { most = 3e6, sample = 4096 }: Effort = {},
+  { most = 1e7, sample = 4096 }: Effort = {},
 ): Map<Tensor, Comparison> {
   const read = reader(values);
   const verdicts = new Map<Tensor, Comparison>();

@@ -1,10 +1,10 @@
 /** A tensor drawn as cells: one mesh whose shaders read the tensor's own buffer. */
 import { float, instanceIndex, sampler, texture, uniformArray, varying, vertexIndex } from "three/tsl";
-import { DoubleSide, Vector4, type Mesh, type Node, type NodeMaterial } from "three/webgpu";
+import { Vector4, type Node } from "three/webgpu";
 import type { Adoption, Bits } from "./adopt";
 import type { Atlas } from "./atlas";
 import type { Globals } from "./globals";
-import { quadMesh } from "./quads";
+import type { Quads } from "./quads";
 import { Shading } from "./shading";
 import { Written } from "./written";
 
@@ -40,13 +40,14 @@ export interface Workshop {
   readonly adoption: Adoption;
   readonly globals: Globals;
   readonly atlas: Atlas;
+  readonly quads: Quads;
   /** A buffer for what is not there. */
   readonly nothing: GPUBuffer;
 }
 
 /** The drawing of one block; it may be lent to another block of the same kind of body. */
 export class BlockDrawing {
-  readonly mesh: Mesh;
+  readonly mesh: ReturnType<Quads["mesh"]>;
   readonly table = Array.from({ length: rows }, () => new Vector4());
   readonly values: Bits;
   readonly running: Bits;
@@ -66,7 +67,6 @@ export class BlockDrawing {
     this.mask = adoption.bits(this.nothing);
     this.end = adoption.bits(this.nothing);
     this.mesh = voxel ? this.#voxels(workshop) : this.#plates(workshop);
-    (this.mesh.material as NodeMaterial).side = DoubleSide;
   }
 
   /** The written buffers, which stay adopted. */
@@ -80,7 +80,7 @@ export class BlockDrawing {
   }
 
   dispose(): void {
-    (this.mesh.material as NodeMaterial).dispose();
+    this.mesh.material.dispose();
     this.order.dispose();
     this.flags.dispose();
   }
@@ -169,7 +169,7 @@ export class BlockDrawing {
     };
   }
 
-  #plates(workshop: Workshop): Mesh {
+  #plates(workshop: Workshop): ReturnType<Quads["mesh"]> {
     const shading = new Shading("cell", workshop.atlas.constants);
     const { globals } = workshop;
     const { at, centre, clip, em, marks, text, shared } = this.#cell(shading, workshop);
@@ -195,10 +195,10 @@ export class BlockDrawing {
       local: varying(local as never),
       plane: varying(shading.call("platePlane")({ local, centre, ...plane, clip, screen }) as never),
     });
-    return quadMesh(2, position, colour);
+    return workshop.quads.mesh(2, position, colour);
   }
 
-  #voxels(workshop: Workshop): Mesh {
+  #voxels(workshop: Workshop): ReturnType<Quads["mesh"]> {
     const shading = new Shading("cell", workshop.atlas.constants);
     const { globals } = workshop;
     const { part, centre, clip, em, marks, text, shared } = this.#cell(shading, workshop);
@@ -224,7 +224,7 @@ export class BlockDrawing {
       eye: varying(shading.call("voxelEye")(camera) as never),
       ray: varying(shading.call("voxelRay")(camera) as never),
     });
-    return quadMesh(2, position, colour);
+    return workshop.quads.mesh(2, position, colour);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Rounded boxes and rings in planes of the world: one mesh for many. */
 import { instanceIndex, uniform, varying, vertexIndex } from "three/tsl";
-import { DoubleSide, type Mesh, type Node, type NodeMaterial } from "three/webgpu";
+import type { Node } from "three/webgpu";
 import type { Vector } from "../story/picture";
 import type { Workshop } from "./block";
-import { quadMesh, setInstances } from "./quads";
+import { setInstances, type Quads } from "./quads";
 import { Shading } from "./shading";
 import type { Rgba } from "./theme";
 import { Written } from "./written";
@@ -27,10 +27,10 @@ const floats = 24;
 export const clear: Rgba = [0, 0, 0, 0];
 
 export class BoxDrawing {
-  readonly mesh: Mesh;
+  readonly mesh: ReturnType<Quads["mesh"]>;
   readonly #data: Written;
 
-  constructor({ device, adoption, globals }: Workshop) {
+  constructor({ device, adoption, globals, quads }: Workshop) {
     this.#data = new Written(device, adoption, floats * 16);
     const shading = new Shading("box");
     const quad = (place: number): Node => {
@@ -58,8 +58,7 @@ export class BoxDrawing {
       centre: varying(centre as never),
       screen,
     });
-    this.mesh = quadMesh(1, clip, colour);
-    (this.mesh.material as NodeMaterial).side = DoubleSide;
+    this.mesh = quads.mesh(1, clip, colour);
   }
 
   get buffers(): readonly GPUBuffer[] {
@@ -74,7 +73,7 @@ export class BoxDrawing {
   }
 
   dispose(): void {
-    (this.mesh.material as NodeMaterial).dispose();
+    this.mesh.material.dispose();
     this.#data.dispose();
   }
 }

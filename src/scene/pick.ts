@@ -121,3 +121,27 @@ export function cellAt(
   if (!best) return undefined;
   return { tensor: best.shown.tensor(frame.iteration), at: ravel(best.shown.grid.shape, best.hit.index) };
 }
+
+/** CSS pixels of the canvas. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a cell lies on the canvas: the box around its plate, or around a voxel's middle. */
+export function rectangleOf(cell: CellRef, blocks: readonly ShownBlock[], view: View): Rectangle | undefined {
+  const able = blocks.filter(({ block }) => !block.factor && block.tensors.includes(cell.tensor));
+  const shown = able.find(({ drawing }) => drawing.mesh.visible) ?? able[0];
+  if (!shown) return undefined;
+  const { grid } = shown;
+  const centre = centreAt(grid, indexAt(grid, cell.at));
+  const [right, up] = grid.voxel ? [view.right, view.up] : [grid.right, grid.up];
+  const seen = [-1, 1].flatMap((x) =>
+    [-1, 1].map((y) => view.project(add(centre, add(times(right, x * grid.half[0]), times(up, y * grid.half[1]))))),
+  );
+  const [xs, ys] = [seen.map((p) => p.x), seen.map((p) => p.y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}

@@ -1,5 +1,5 @@
 /** Geometry whose vertices are pulled by their number: quads of four, so many to an instance. */
-import { BufferGeometry, Float32BufferAttribute, Mesh, NodeMaterial, type Node } from "three/webgpu";
+import { BufferGeometry, DoubleSide, Float32BufferAttribute, Mesh, NodeMaterial, type Node } from "three/webgpu";
 
 function quadsOf(count: number): BufferGeometry {
   const geometry = new BufferGeometry();
@@ -8,28 +8,32 @@ function quadsOf(count: number): BufferGeometry {
   return geometry;
 }
 
-const shared = new Map<number, BufferGeometry>();
-/** Geometries are the same for every mesh. */
-function sharedQuads(count: number): BufferGeometry {
-  const known = shared.get(count) ?? quadsOf(count);
-  shared.set(count, known);
-  return known;
-}
+/** The two geometries that a stage draws everything with. */
+export class Quads {
+  readonly #single = quadsOf(1);
+  readonly #double = quadsOf(2);
 
-/** A mesh of instanced quads that is nothing but its two shaders: clip position, and straight-alpha colour. */
-export function quadMesh(quadsPerInstance: number, clip: Node, colour: Node): Mesh {
-  const material = new NodeMaterial();
-  material.vertexNode = clip;
-  material.fragmentNode = colour;
-  material.transparent = true;
-  material.depthTest = false;
-  material.depthWrite = false;
-  material.fog = false;
-  material.lights = false;
-  const mesh = new Mesh(sharedQuads(quadsPerInstance), material);
-  mesh.frustumCulled = false;
-  mesh.matrixAutoUpdate = false;
-  return mesh;
+  /** A mesh of instanced quads that is nothing but its two shaders: clip position, and straight-alpha colour. */
+  mesh(quadsPerInstance: 1 | 2, clip: Node, colour: Node): Mesh<BufferGeometry, NodeMaterial> {
+    const material = new NodeMaterial();
+    material.vertexNode = clip;
+    material.fragmentNode = colour;
+    material.side = DoubleSide;
+    material.transparent = true;
+    material.depthTest = false;
+    material.depthWrite = false;
+    material.fog = false;
+    material.lights = false;
+    const mesh = new Mesh(quadsPerInstance === 1 ? this.#single : this.#double, material);
+    mesh.frustumCulled = false;
+    mesh.matrixAutoUpdate = false;
+    return mesh;
+  }
+
+  dispose(): void {
+    this.#single.dispose();
+    this.#double.dispose();
+  }
 }
 
 /** How often a mesh is drawn; none hides it. */

@@ -1,26 +1,28 @@
 /** The stage: draws a picture over a program's buffers. A frame is a function of buffers, frame, now and view alone. */
-import { Color, Group, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
+import { Color, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
 import type { Tensor } from "../core/graph";
-import type { Act, Block, CellRef, Current, FlowPath, Now, Picture } from "../story/picture";
+import type { Act, CellRef, Current, FlowPath, Now, Picture } from "../story/picture";
 import type { Frame } from "../story/score";
 import { Adoption, openRenderer } from "./adopt";
 import { openAtlas, type Atlas } from "./atlas";
-import { BlockDrawing, type Workshop } from "./block";
+import type { Workshop } from "./block";
 import { BoxDrawing } from "./box";
 import { Camera } from "./camera";
-import { centreAt, cornersOf, indexAt } from "./cells";
+import { cornersOf } from "./cells";
 import type { Subject } from "./framing";
 import { Globals } from "./globals";
 import { giveHand } from "./hand";
 import { Labels, type WriteText } from "./labels";
 import { isAbove, linePieces, platesOf } from "./line";
-import { cellAt } from "./pick";
+import { cellAt, rectangleOf, type Rectangle } from "./pick";
+import { Pool } from "./pool";
+import { Quads, setInstances } from "./quads";
 import { ringPlates, ringsOf } from "./rings";
 import { ShownBlock, type Numbers } from "./shown";
 import { carried, flowing, flowPieces, gating, underWay } from "./stream";
 import { StrokeDrawing } from "./stroke";
 import type { Theme } from "./theme";
-import { add, times } from "./vector";
+import { add } from "./vector";
 import type { CameraState, SafeArea, View } from "./view";
 
 export { readTheme, type Theme } from "./theme";
@@ -28,6 +30,7 @@ export { mixStates } from "./camera";
 export { restingActs } from "./stream";
 export type { CameraState, SafeArea } from "./view";
 export type { Numbers } from "./shown";
+export type { Rectangle } from "./pick";
 
 /** Everything about a frame that is neither number nor time nor camera. */
 export interface SceneView {
@@ -42,12 +45,6 @@ export interface SceneView {
   readonly safeArea: SafeArea;
   /** Acts that are over and whose flows stay; see `restingActs`. */
   readonly resting?: readonly Act[];
-}
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 export interface StageCamera {
   state(): CameraState;
@@ -71,7 +68,7 @@ export class Stage {
   readonly #workshop: Workshop;
   readonly #labels: Labels;
   readonly #takeHand: () => void;
-  readonly #free = { plate: [] as BlockDrawing[], voxel: [] as BlockDrawing[] };
+  readonly #pool: Pool;
   readonly #under: BoxDrawing;
   readonly #over: BoxDrawing;
   readonly #rings: BoxDrawing;
@@ -98,7 +95,15 @@ export class Stage {
   ) {
     this.#renderer = renderer;
     const nothing = device.createBuffer({ label: "nothing", size: 16, usage: GPUBufferUsage.STORAGE });
-    this.#workshop = { device, adoption: new Adoption(renderer, device), globals: new Globals(), atlas, nothing };
+    this.#workshop = {
+      device,
+      adoption: new Adoption(renderer, device),
+      globals: new Globals(),
+      atlas,
+      nothing,
+      quads: new Quads(),
+    };
+    this.#pool = new Pool(this.#workshop, renderer);
     this.#labels = new Labels(overlay, writeText);
     this.#takeHand = giveHand(canvas, this.#camera);
     this.#under = new BoxDrawing(this.#workshop);
@@ -111,11 +116,9 @@ export class Stage {
     );
     this.#flows.amounts.show(this.#amounts);
     this.#flows.gates.show(this.#gates);
-    const fixed = [this.#under, this.#over, this.#lines, this.#flows, this.#rings];
-    fixed.forEach(({ mesh }) => (mesh.visible = false));
     this.#under.mesh.renderOrder = -1;
-    [this.#over, this.#lines, this.#flows, this.#rings].forEach(({ mesh }, i) => (mesh.renderOrder = 10_000 + i));
-    this.#scene.add(...fixed.map(({ mesh }) => mesh));
+    [this.#over, this.#lines, this.#flows, this.#rings].forEach(({ mesh }, k) => (mesh.renderOrder = 10_000 + k));
+    this.#scene.add(...this.#fixed.map(({ mesh }) => mesh));
     this.camera = this.#handles();
   }
 
@@ -127,7 +130,9 @@ export class Stage {
     writeText: WriteText,
   ): Promise<Stage> {
     const [renderer, atlas] = await Promise.all([openRenderer(canvas, gpu.device), openAtlas()]);
-    return new Stage(canvas, overlay, gpu.device, renderer, atlas, writeText);
+    const stage = new Stage(canvas, overlay, gpu.device, renderer, atlas, writeText);
+    await stage.#warm();
+    return stage;
   }
 
   #handles(): StageCamera {
@@ -159,52 +164,45 @@ export class Stage {
 
   /** Shows another picture. Resolves once it can be drawn without waiting; until then the old one stays. */
   async show(program: Numbers, picture: Picture, keepCamera: boolean): Promise<void> {
-    const lent = picture.blocks.map((block) => this.#lend(block));
-    const shown = picture.blocks.map((block, i) => new ShownBlock(block, lent[i], program));
-    await this.#compile(shown);
-    this.#return(this.#shown);
+    await this.#pool.prepare(picture.blocks, this.#scene, this.#viewer);
+    this.#scene.remove(...this.#shown.map(({ drawing }) => drawing.mesh));
+    this.#pool.giveBack(this.#shown);
+    this.#shown = picture.blocks.map((block) => new ShownBlock(block, this.#pool.lend(block), program));
+    this.#scene.add(...this.#shown.map(({ drawing }) => drawing.mesh));
     this.#program = program;
     this.#picture = picture;
-    this.#shown = shown;
     this.#flowCache = new WeakMap();
     this.#copied = "";
-    this.#scene.add(...lent.map(({ mesh }) => mesh));
     this.#flows.valuesEnd.show(program.extent("values"));
     this.#flows.gradientsEnd.show(program.extent("gradients"));
     this.#labels.show(picture.labels);
     if (this.#theme) this.setTheme(this.#theme);
     this.#camera.open(picture.opening, this.#subject(), keepCamera);
-    this.#workshop.adoption.keepOnly(this.#kept());
+    this.#workshop.adoption.keepOnly(this.#kept(program));
   }
 
-  #lend({ body }: Block): BlockDrawing {
-    return this.#free[body.kind].pop() ?? new BlockDrawing(this.#workshop, body.kind === "voxel");
+  /** Compiles what every picture needs, so that nothing waits later. */
+  async #warm(): Promise<void> {
+    for (const { mesh } of this.#fixed) setInstances(mesh, 1);
+    await this.#renderer.compileAsync(this.#scene, this.#viewer);
+    for (const { mesh } of this.#fixed) setInstances(mesh, 0);
+    const voxel = { body: { kind: "voxel", size: 1 } } as const;
+    const plate = { body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: 1, height: 1 } } as const;
+    await this.#pool.prepare([voxel, plate], this.#scene, this.#viewer);
   }
 
-  #return(shown: readonly ShownBlock[]): void {
-    for (const { block, drawing } of shown) {
-      this.#scene.remove(drawing.mesh);
-      this.#free[block.body.kind].push(drawing);
-    }
+  get #fixed(): readonly (BoxDrawing | StrokeDrawing)[] {
+    return [this.#under, this.#over, this.#lines, this.#flows, this.#rings];
   }
 
-  async #compile(shown: readonly ShownBlock[]): Promise<void> {
-    const group = new Group();
-    group.add(...shown.map(({ drawing }) => drawing.mesh));
-    await this.#renderer.compileAsync(group, this.#viewer, this.#scene);
-    group.clear();
-  }
-
-  /** Buffers that drawings still read, lent or free. */
-  #kept(): Set<GPUBuffer> {
-    const lentOrFree = [...this.#shown.map(({ drawing }) => drawing), ...this.#free.plate, ...this.#free.voxel];
-    const fixed = [this.#under, this.#over, this.#rings, this.#lines, this.#flows];
-    const program = this.#program ? [this.#program.extent("values"), this.#program.extent("gradients")] : [];
-    for (const drawing of [...this.#free.plate, ...this.#free.voxel]) drawing.letGo();
+  /** Buffers that drawings still read. */
+  #kept(program: Numbers): Set<GPUBuffer> {
     return new Set([
       ...this.#shown.flatMap(({ buffers }) => buffers),
-      ...[...lentOrFree, ...fixed].flatMap(({ buffers }) => buffers),
-      ...program,
+      ...this.#pool.buffers,
+      ...this.#fixed.flatMap(({ buffers }) => buffers),
+      program.extent("values"),
+      program.extent("gradients"),
       this.#amounts,
       this.#gates,
       this.#workshop.nothing,
@@ -308,21 +306,7 @@ export class Stage {
 
   /** The rectangle of a cell on the canvas, CSS pixels. */
   locate(cell: CellRef): Rectangle | undefined {
-    const shown = this.#shown.find(({ block }) => !block.factor && block.tensors.includes(cell.tensor));
-    if (!shown) return undefined;
-    const { grid } = shown;
-    const camera = this.#camera.view;
-    const centre = centreAt(grid, indexAt(grid, cell.at));
-    const seen = [-1, 1].flatMap((x) =>
-      [-1, 1].map((y) => {
-        const across = grid.voxel ? camera.right : grid.right;
-        const upward = grid.voxel ? camera.up : grid.up;
-        return camera.project(add(centre, add(times(across, x * grid.half[0]), times(upward, y * grid.half[1]))));
-      }),
-    );
-    const [xs, ys] = [seen.map((p) => p.x), seen.map((p) => p.y)];
-    const [x, y] = [Math.min(...xs), Math.min(...ys)];
-    return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+    return rectangleOf(cell, this.#shown, this.#camera.view);
   }
 
   stats(): { frames: number; milliseconds: number } {
@@ -337,10 +321,7 @@ export class Stage {
   dispose(): void {
     this.#takeHand();
     this.#labels.dispose();
-    this.#return(this.#shown);
-    const drawings = [...this.#free.plate, ...this.#free.voxel];
-    for (const drawing of [...drawings, this.#under, this.#over, this.#rings, this.#lines, this.#flows])
-      drawing.dispose();
+    for (const drawing of [this.#pool, this.#workshop.quads, ...this.#fixed]) drawing.dispose();
     this.#workshop.adoption.keepOnly(new Set());
     this.#workshop.atlas.texture.dispose();
     this.#amounts.destroy();

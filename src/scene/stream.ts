@@ -67,8 +67,9 @@ export function flowing(moments: readonly UnderWay[], flowsOf: FlowsOf, reducedM
   const shown: Flowing[] = [];
   for (const moment of moments) {
     if (shown.length >= mostFlows) break;
+    const hidden = moment.resting ? "moving" : "resting";
     for (const path of flowsOf(moment.act, moment.moment))
-      shown.push({ path, progress: headAt(path, moment, reducedMotion) });
+      if (path.seen !== hidden) shown.push({ path, progress: headAt(path, moment, reducedMotion) });
   }
   return shown.slice(0, mostFlows);
 }
@@ -98,20 +99,23 @@ export function flowPieces(flows: readonly Flowing[], view: View, theme: Theme):
 
 type Common = Omit<Piece, "from" | "to" | "along" | "layer" | "span" | "when">;
 
+/** Flows are drawn smaller where the picture is: their widths are meant for cells of 50 pixels. */
+const flowScale = (view: View): number => (view.flat ? Math.min(1, Math.max(0.55, view.unit / 54)) : 1);
+
 function piecesOf({ path: flow, progress }: Flowing, index: number, view: View, theme: Theme): Piece[] {
   const path = pathOf(flow, view);
   const common: Common = {
     warm: flow.current === "gradient",
     dash: 0,
     colour: theme[flow.current],
-    width: 0,
+    width: flowScale(view),
     flow: index,
     gated: flow.gate !== undefined,
   };
   const stop = flow.gate ? flow.gate.stop * path.length : -1;
   const head = progress === undefined ? -1 : progress * path.length;
   if (!flow.gate) return drawn(path, common, head, stop, 0);
-  const held = head < 0 ? -1 : Math.min(head, stop - 13 * view.viewport.pixelRatio);
+  const held = head < 0 ? -1 : Math.min(head, stop - 13 * view.viewport.pixelRatio * flowScale(view));
   return [
     ...drawn(path, common, head, stop, 1),
     ...drawn(path, common, held, stop, 2),

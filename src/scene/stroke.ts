@@ -1,9 +1,9 @@
 /** Pieces of lines and flows in device pixels: one mesh for many, drawn in the order given. */
 import { instanceIndex, uniform, varying, vertexIndex } from "three/tsl";
-import { DoubleSide, type Mesh, type Node, type NodeMaterial } from "three/webgpu";
+import type { Node } from "three/webgpu";
 import type { Bits } from "./adopt";
 import type { Workshop } from "./block";
-import { quadMesh, setInstances } from "./quads";
+import { setInstances, type Quads } from "./quads";
 import { Shading } from "./shading";
 import type { Rgba } from "./theme";
 import { Written } from "./written";
@@ -12,7 +12,7 @@ export type Point = readonly [number, number];
 /** Which part of a line or a flow: the values are those of `shaders/scene-stroke.wgsl`. */
 export const layer = { line: 0, halo: 1, track: 2, trail: 3, head: 4, headHalo: 5, bar: 6 } as const;
 
-/** One straight piece. Lengths in device pixels, `width` in CSS pixels. */
+/** One straight piece. Lengths in device pixels, `width` in CSS pixels for a line, the scale of its widths for a flow. */
 export interface Piece {
   readonly from: Point;
   readonly to: Point;
@@ -33,7 +33,7 @@ export interface Piece {
 const floats = 24;
 
 export class StrokeDrawing {
-  readonly mesh: Mesh;
+  readonly mesh: ReturnType<Quads["mesh"]>;
   readonly #data: Written;
   /** What flows carry, and what decides them, one number for each flow. */
   readonly amounts: Bits;
@@ -41,7 +41,7 @@ export class StrokeDrawing {
   readonly valuesEnd: Bits;
   readonly gradientsEnd: Bits;
 
-  constructor({ device, adoption, globals, nothing }: Workshop) {
+  constructor({ device, adoption, globals, quads, nothing }: Workshop) {
     this.#data = new Written(device, adoption, floats * 16);
     [this.amounts, this.gates, this.valuesEnd, this.gradientsEnd] = [0, 1, 2, 3].map(() => adoption.bits(nothing));
     const shading = new Shading("stroke");
@@ -93,8 +93,7 @@ export class StrokeDrawing {
       ink: globals.colour("text"),
       blocked: globals.colour("blocked"),
     });
-    this.mesh = quadMesh(1, clip, picture);
-    (this.mesh.material as NodeMaterial).side = DoubleSide;
+    this.mesh = quads.mesh(1, clip, picture);
   }
 
   get buffers(): readonly GPUBuffer[] {
@@ -109,7 +108,7 @@ export class StrokeDrawing {
   }
 
   dispose(): void {
-    (this.mesh.material as NodeMaterial).dispose();
+    this.mesh.material.dispose();
     this.#data.dispose();
   }
 }

@@ -75,7 +75,7 @@ export function nameLabel(
   };
 }
 
-/** Indices along one axis of a block, from `first` on in steps of `pitch`. More than `most` are thinned out. */
+/** Indices along one axis of a block, from `first` on in steps of `pitch`. More than ten are thinned out. */
 export function axisLabels(
   id: string,
   n: number,
@@ -86,7 +86,7 @@ export function axisLabels(
   active: (now: Now) => number | undefined,
   shown?: Shown,
 ): Label[] {
-  const every = Math.ceil(n / 16);
+  const every = Math.ceil(n / 10);
   return Array.from({ length: n }, (_, i) => i)
     .filter((i) => i % every === 0)
     .map((i) => ({

@@ -92,6 +92,8 @@ export interface FlowPath {
   readonly end: number;
   /** A decision that closes it: where the cell holds 0 the flow stops at the bar, `stop` of the way along (0 to 1). */
   readonly gate?: { readonly by: CellRef; readonly stop: number };
+  /** Seen only on its way (`moving`) or only once its act is over (`resting`); both unless given. */
+  readonly seen?: "moving" | "resting";
   /** Whether it lifts off the plane as an arc; otherwise corners are rounded. */
   readonly arc?: boolean;
 }

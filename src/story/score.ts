@@ -3,7 +3,7 @@
  * playing to a moment and jumping there give the same frame.
  */
 import type { Step } from "../core/tape";
-import type { Act, Current } from "./picture";
+import type { Act, CellRef, Current } from "./picture";
 
 export type Seconds = number;
 
@@ -153,6 +153,20 @@ export function frameAt(score: Score, t: Seconds): Frame {
     ...(lane && { lane }),
     iteration: current?.act.iteration ?? 0,
   };
+}
+
+/** The frame as it is, but resting at the moment that wrote a cell, where that act is over: what a pinned cell shows. */
+export function frameResting(score: Score, frame: Frame, cell: CellRef): Frame {
+  for (const span of score.spans) {
+    if (span.end > frame.time) break;
+    if (!span.act.step.writes.includes(cell.tensor)) continue;
+    const moment = Array.from({ length: span.act.moments }, (_, m) => m).find((m) =>
+      span.act.writes(m).some(({ at }) => at === cell.at),
+    );
+    if (moment !== undefined)
+      return { ...frame, act: { span: { ...span, rhythm: inTurn(span.act.moments) }, u: 1, moment, resting: true } };
+  }
+  return frame;
 }
 
 /** The nearest tick after (or before) a moment; the ends stay. */

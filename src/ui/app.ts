@@ -10,6 +10,7 @@ import {
   compose,
   endOf,
   frameAt,
+  frameResting,
   standingAt,
   stepFrom,
   timeOf,
@@ -479,10 +480,17 @@ export class App {
     this.#cards.showState(state);
     this.#cards.showTime(state, this.#inspector);
     if (!this.#session || !this.#picture) return;
-    const frame = frameAt(this.#score, this.time);
+    const frame = this.#frame();
     const now = nowOf(frame, this.#session);
     this.#cards.showLesson(state, this.#session, this.#picture, frame, now, this.#inspector);
     if (this.#session.program) this.#stage?.draw(frame, now, this.#view(frame));
+  }
+
+  /** The frame of the present time; while it stands still, a pinned cell shows the flows that made it. */
+  #frame(): Frame {
+    const frame = frameAt(this.#score, this.time);
+    const { pin } = this.#inspector;
+    return pin && !this.player.state.playing ? frameResting(this.#score, frame, pin) : frame;
   }
 
   #runAgain(): void {

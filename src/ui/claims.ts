@@ -1,17 +1,26 @@
 /** Claims: what is asked, the answer for the current knobs, and a way to see it. Where the slide errs, both readings. */
 import type { Answer, Claim } from "../story/claim";
 import type { Results } from "../story/results";
-import { format } from "../core/numeral";
+import { format, grouped } from "../core/numeral";
 import { button, make, setText, uniqueId } from "./dom";
 import { writeText } from "./richtext";
 
 const mostNumbers = 12;
 
+const digits = 6;
+
+/** Counts in full; other numbers to six digits, or as cells write them where that is very long. */
+function numberText(answer: number): string {
+  if (Number.isSafeInteger(answer)) return grouped(answer).replace("-", "−");
+  const size = Math.abs(answer);
+  return size < 1e6 && size >= 1e-4 ? String(Number(answer.toPrecision(digits))).replace("-", "−") : format(answer);
+}
+
 /** An answer as text; long lists keep their beginning. */
 export function answerText(answer: Answer): string {
   if (typeof answer === "string") return answer;
-  if (typeof answer === "number") return Number.isNaN(answer) ? "NaN" : format(answer);
-  const shown = answer.slice(0, mostNumbers).map(format).join(", ");
+  if (typeof answer === "number") return numberText(answer);
+  const shown = answer.slice(0, mostNumbers).map(numberText).join(", ");
   return answer.length > mostNumbers ? `${shown}, … ${answer.length - mostNumbers} more` : shown;
 }
 

@@ -226,7 +226,7 @@ function neuronBackward(
 ): Part[] {
   const { weight, bias, scaled, z, a, slope } = it.neurons[n];
   const id = n + 1;
-  const gate = { by: cell(slope), stop: 0.55 };
+  const gate = { by: cell(slope), stop: 0.92 };
   const parts: Part[] = [
     {
       writes: d(a),

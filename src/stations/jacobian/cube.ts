@@ -155,49 +155,40 @@ export function cubeFlows(m: Model): Flows {
     product: (product, moment) => {
       const current: Current = product.step === m.forward ? "data" : "gradient";
       const into = centre(blockOf(product.result), moment);
-      return Array.from({ length: product.terms }, (_, k): FlowPath[] => {
+      const result: CellRef = { tensor: product.result, at: moment };
+      const travelling = Array.from({ length: product.terms }, (_, k): FlowPath[] => {
         const at = meeting(product, moment, k);
-        const sources = product
-          .meet(moment, k)
-          .map((cell) =>
-            flow(
-              centre(blockOf(cell.tensor), cell.at),
-              at,
-              cell.tensor === m.dC ? "gradient" : "data",
-              cell,
-              k,
-              product.terms,
-              [0.05, 0.5],
-            ),
-          );
-        const total: CellRef =
-          k === product.terms - 1
-            ? { tensor: product.result, at: moment }
-            : { tensor: product.cube.running, at: product.cell(moment, k) };
-        return [...sources, flow(at, into, current, total, k, product.terms, [0.5, 0.9])];
+        const time = (start: number, end: number): Pick<FlowPath, "start" | "end"> => ({
+          start: (k + start) / product.terms,
+          end: (k + end) / product.terms,
+        });
+        const sources = product.meet(moment, k).map((cell): FlowPath => ({
+          points: straight(centre(blockOf(cell.tensor), cell.at), at),
+          current: cell.tensor === m.dC ? "gradient" : "data",
+          carries: cell,
+          ...time(0.05, 0.5),
+        }));
+        const running: CellRef = { tensor: product.cube.running, at: product.cell(moment, k) };
+        return [
+          ...sources,
+          { points: straight(at, into, true), current, carries: running, seen: "moving", ...time(0.5, 0.9) },
+        ];
       }).flat();
+      // At rest one flow stands for the sum: out of the voxel that is nearest to its face.
+      const nearest = meeting(product, moment, 0);
+      return [
+        ...travelling,
+        { points: straight(nearest, into, true), current, carries: result, seen: "resting", start: 1, end: 1 },
+      ];
     },
     long: () => [],
   };
 }
 
-function flow(
-  from: Vector,
-  to: Vector,
-  current: Current,
-  carries: CellRef,
-  k: number,
-  terms: number,
-  [start, end]: readonly [number, number],
-): FlowPath {
+/** Straight from a face into a voxel, or out of a voxel onto a face: from the edge of the one to the side of the other. */
+function straight(from: Vector, to: Vector, outOfVoxel = false): Vector[] {
   const way = plus(to, from, -1);
-  const length = Math.hypot(...way);
-  const air = voxel / 2 / length;
-  return {
-    points: [plus(from, way, air * 0.2), plus(to, way, -air)],
-    current,
-    carries,
-    start: (k + start) / terms,
-    end: (k + end) / terms,
-  };
+  const side = voxel / 2 / Math.hypot(...way);
+  const [near, far] = outOfVoxel ? [side, side * 0.2] : [side * 0.2, side];
+  return [plus(from, way, near), plus(to, way, -far)];
 }

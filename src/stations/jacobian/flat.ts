@@ -1,5 +1,6 @@
 /** The flat picture: a row of A meets a column of B on the diagonal of the empty corner; the Jacobian stands beside it. */
 import type { Tensor } from "../../core/graph";
+import { grouped } from "../../core/numeral";
 import { axisLabels, cellShare, centre, nameLabel, plus, sheet } from "../../story/layout";
 import type { Block, Box, CellRef, Current, FlowPath, Label, Now, Picture, Shown, Vector } from "../../story/picture";
 import { onFace, type Face } from "./faces";
@@ -184,18 +185,16 @@ export function flatPicture(m: Model, byColumn: boolean): Picture {
 /** The three counts of the question, in large figures below the operands. */
 function countLabels(m: Model): Label[] {
   const { entries, free, zero } = counts(m.forward.node, m.by);
-  const y = -(m.M - 1) - 2.35;
-  const left = origins(m).A[0] - half;
+  const at: Vector = [origins(m).A[0] - half, -(m.M - 1) - half, 0];
   const figures = [
     [entries, "entries"],
     [free, "not always zero"],
     [zero, "always zero"],
   ] as const;
   return figures.flatMap(([count, word], i): Label[] => {
-    const at: Vector = [left + i * 2.9, y, 0];
     return [
-      { id: `count ${i}`, at, anchor: "left", kind: "count", text: String(count) },
-      { id: `counted ${i}`, at, anchor: "left", offset: [0, 27], kind: "note", text: word },
+      { id: `count ${i}`, at, anchor: "left", offset: [142 * i, 92], kind: "count", text: grouped(count) },
+      { id: `counted ${i}`, at, anchor: "left", offset: [142 * i, 119], kind: "note", text: word },
     ];
   });
 }

@@ -26,6 +26,9 @@ function flattening(rows: number, columns: number, pitch: number, byColumn: bool
 
 const extentOf = ({ group, groups }: Flattening, pitch: number): number => group * groups * pitch + (groups - 1) * air;
 
+/** How much farther apart things stand in a wide picture, which is seen smaller: texts do not shrink along. */
+const relief = ({ M, K, N }: Model): number => Math.max(1, (M + K + N) / 12);
+
 export interface JacobianFrame {
   readonly block: Block;
   readonly longBlock: Block;
@@ -40,7 +43,7 @@ const pitchFor = ({ M, K, N, jacobian }: Model): number => {
   const rows = M * N;
   const columns = size(jacobian.shape) / rows;
   const room = Math.max(6, M + K + 2);
-  return Math.min(0.574, room / rows, (1.2 * room) / columns);
+  return Math.min(0.6, room / rows, (1.2 * room) / columns);
 };
 
 export function jacobianFrame(m: Model, origin: Vector, byColumn: boolean): JacobianFrame {
@@ -71,7 +74,7 @@ export function jacobianFrame(m: Model, origin: Vector, byColumn: boolean): Jaco
     id: "long",
     tensors: [long],
     place: {
-      origin: [first[0], bottom - 0.95 - pitch / 2, 0],
+      origin: [first[0], bottom - 0.95 * relief(m) - pitch / 2, 0],
       pitch: [
         [0, 0, 0],
         [pitch + (extentOf(across, pitch) - width * pitch) / Math.max(1, width - 1), 0, 0],
@@ -171,19 +174,27 @@ export function structureTex({ M, N, by }: Model, byColumn: boolean): string {
   return byColumn ? `I_{${N}} \\otimes A` : `A \\otimes I_{${N}}`;
 }
 
+/** The name with its size, and below it what the blocks are. */
 function titles({ m, origin, byColumn, pitch, down, across }: Geometry): Label[] {
-  const columns = across.group * across.groups;
-  const rows = down.group * down.groups;
-  const headed = pitch > 0.3;
+  const size = `${down.group * down.groups} × ${across.group * across.groups}`;
+  const at: Vector = [origin[0], origin[1] + (pitch > 0.3 ? 0.72 : 0.1), 0];
   return [
     {
       id: "jacobian title",
-      at: [origin[0], origin[1] + (headed ? 0.78 : 0.2), 0],
+      at,
       anchor: "left",
-      offset: [0, -10],
+      offset: [0, -34],
       kind: "tensor",
-      text: `$${m.jacobian.tex} = ${structureTex(m, byColumn)}$`,
-      aside: `${rows} × ${columns}`,
+      text: `$${m.jacobian.tex}$`,
+      aside: size,
+    },
+    {
+      id: "jacobian structure",
+      at,
+      anchor: "left",
+      offset: [0, -8],
+      kind: "note",
+      text: `blocks $${structureTex(m, byColumn)}$`,
     },
   ];
 }
@@ -248,7 +259,7 @@ function braces(shape: Geometry): Line[] {
 
 const longLabel = ({ m, origin, bottom }: Geometry): Label => ({
   id: "long title",
-  at: [origin[0], bottom - 0.9, 0],
+  at: [origin[0], bottom - 0.95 * relief(m), 0],
   anchor: "left",
   offset: [0, -13],
   kind: "tensor",

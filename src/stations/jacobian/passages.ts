@@ -1,5 +1,5 @@
 /** What station 5 tells beside the picture. */
-import { format as short } from "../../core/numeral";
+import { format as short, grouped } from "../../core/numeral";
 import { shapeText } from "../../core/shape";
 import type { Passage } from "../../story/station";
 import { structureTex } from "./jacobian";
@@ -17,7 +17,7 @@ export function passages(m: Model): readonly Passage[] {
   return [
     {
       kind: "text",
-      text: `Multiply $A$ (${shapeText(A.shape)}) by $B$ (${shapeText(B.shape)}). Each of the ${M * N} outputs could depend on each of the ${inputs} numbers in $${by}$, so the full table of derivatives has ${M * N} · ${inputs} = ${entries} entries.`,
+      text: `Multiply $A$ (${shapeText(A.shape)}) by $B$ (${shapeText(B.shape)}). Each of the ${M * N} outputs could depend on each of the ${inputs} numbers in $${by}$, so the full table of derivatives has ${M * N} · ${inputs} = ${grouped(entries)} entries.`,
     },
     {
       kind: "text",
@@ -62,7 +62,7 @@ export function passages(m: Model): readonly Passage[] {
     },
     {
       kind: "text",
-      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and none of the ${entries} entries changes its kind. With ${K} terms per output, what would a wider $K$ add?`,
+      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and none of the ${grouped(entries)} entries changes its kind. With ${K} terms per output, what would a wider $K$ add?`,
     },
   ];
 }

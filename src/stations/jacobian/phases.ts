@@ -142,7 +142,11 @@ function act(product: Product, current: Act["current"], flows: Flows, say: (mome
     micros: terms,
     unit: "output cell",
     flows: (moment) => flows.product(product, moment),
-    lit: (moment) => Array.from({ length: terms }, (_, k) => product.meet(moment, k)).flat(),
+    lit: (moment) =>
+      Array.from({ length: terms }, (_, k) => [
+        ...product.meet(moment, k),
+        { tensor: product.cube.products, at: product.cell(moment, k) },
+      ]).flat(),
     writes: (moment) => [{ tensor: result, at: moment }],
     say,
   };
