@@ -73,10 +73,14 @@ export async function openStation(page: Page, station: string, knobs: Knobs = {}
   await call(page, "open", station, knobs);
 }
 
-/** The picture on the stage, as PNG bytes, with the pointer out of the way. */
+/** Only the picture: the cards over it are the page's, and text that is laid out anew may differ by a pixel's shade. */
+const bare = ".stage-area > :not(.stage) { visibility: hidden !important; }";
+
+/** The picture on the stage, as PNG bytes, once nothing is under way and the pointer is out of the way. */
 export async function picture(page: Page): Promise<Buffer> {
   await page.mouse.move(1, 1);
-  return parts.stage(page).screenshot({ animations: "disabled", caret: "hide" });
+  await call(page, "verify");
+  return parts.stage(page).screenshot({ animations: "disabled", caret: "hide", style: bare });
 }
 
 /** Two pictures are the same to the last pixel. */
