@@ -188,12 +188,13 @@ function equals(left: Written, right: Written): Written {
   return { text: `${left.text} = ${right.text}`, tex: `${left.tex} = ${right.tex}`, binds: binding.sum };
 }
 
+const bold = (part: Written, last: boolean): string => (last ? `\\mathbf{${part.tex}}` : part.tex);
+
 /** "= a = b = c", repetitions left out. */
 function chain(parts: readonly (Written | undefined)[]): Written {
   const kept = parts
     .filter((part) => part !== undefined)
     .filter((part, i, all) => i === 0 || part.text !== all[i - 1].text);
-  const bold = (part: Written, last: boolean): string => (last ? `\\mathbf{${part.tex}}` : part.tex);
   return {
     text: kept.map((part) => `= ${part.text}`).join(" "),
     tex: kept.map((part, i) => `= ${bold(part, i === kept.length - 1)}`).join(" "),

@@ -325,7 +325,10 @@ export class App {
     let session: Session | undefined;
     try {
       const lesson = station.build(this.#knobs);
-      session = await Session.load(this.engine, lesson, () => this.#settled(session));
+      session = await Session.load(this.engine, lesson, {
+        settled: (of) => this.#settled(of),
+        failed: (error) => this.#failed(error),
+      });
       this.#fitEdits(session);
       this.#valuesTurned = false;
       session.run(station.feed(lesson, this.#knobs, this.#edits));
@@ -540,8 +543,13 @@ export class App {
     };
   }
 
-  #settled(session: Session | undefined): void {
-    if (session && session === this.#session) void this.#inspector.refresh();
+  #settled(session: Session): void {
+    if (session === this.#session) void this.#inspector.refresh();
+  }
+
+  /** A run that came to nothing: because the device is being replaced, which says so itself, or for a reason worth telling. */
+  #failed(error: unknown): void {
+    if (!this.#recovering) this.#gpuError(error instanceof Error ? error.message : String(error));
   }
 
   /** Resolves when everything that was asked for is computed, checked and on the GPU. */

@@ -17,7 +17,7 @@ export class Checker {
   ask<K extends Kind>(request: Of<K>): Promise<Answers[K]> {
     const number = ++this.#number;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject });
+      this.#waiting.set(number, { resolve: (answer) => resolve(answer as Answers[K]), reject });
       this.#worker.postMessage({ number, request } satisfies Envelope);
     });
   }

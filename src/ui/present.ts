@@ -126,8 +126,8 @@ const ends = (name: string, most: number): ScaleEnds => ({ name, lower: -most, u
 function largest(session: Session, group: readonly Tensor[]): number {
   let most = 0;
   for (const tensor of group) {
-    const data = session.numbers(tensor);
-    for (let i = 0; data && i < data.length; i++) {
+    const data = session.numbers(tensor) ?? [];
+    for (let i = 0; i < data.length; i++) {
       const size = Math.abs(data[i]);
       if (Number.isFinite(size) && size > most) most = size;
     }

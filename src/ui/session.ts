@@ -10,12 +10,19 @@ import type { Engine } from "./engine";
 
 let tapes = 0;
 
+export interface SessionEvents {
+  /** New numbers, or new verdicts on them. */
+  settled(session: Session): void;
+  /** What was run could not be read back or checked; what was on screen stays. */
+  failed(error: unknown): void;
+}
+
 export class Session {
   readonly lesson: Lesson;
   readonly program: Program | undefined;
   readonly #engine: Engine;
   readonly #tape = ++tapes;
-  readonly #onSettled: () => void;
+  readonly #events: SessionEvents;
   readonly #tensors: readonly Tensor[];
   #latest: Feed | undefined;
   #settling: Promise<void> | undefined;
@@ -25,18 +32,18 @@ export class Session {
   results: Results = noResults;
   comparisons: ReadonlyMap<Tensor, Comparison> = new Map();
 
-  private constructor(engine: Engine, lesson: Lesson, program: Program | undefined, onSettled: () => void) {
+  private constructor(engine: Engine, lesson: Lesson, program: Program | undefined, events: SessionEvents) {
     this.#engine = engine;
     this.lesson = lesson;
     this.program = program;
-    this.#onSettled = onSettled;
+    this.#events = events;
     this.#tensors = [...new Set(lesson.tape.steps.flatMap((step) => [...step.reads, ...step.writes]))];
   }
 
-  /** Makes a lesson ready to run. Rejects with SizeError where the device cannot hold it. `onSettled` hears of new results. */
-  static async load(engine: Engine, lesson: Lesson, onSettled: () => void): Promise<Session> {
+  /** Makes a lesson ready to run. Rejects with SizeError where the device cannot hold it. */
+  static async load(engine: Engine, lesson: Lesson, events: SessionEvents): Promise<Session> {
     const program = await engine.processor?.prepare(lesson.tape, lesson.groups);
-    const session = new Session(engine, lesson, program, onSettled);
+    const session = new Session(engine, lesson, program, events);
     await engine.checker.ask({ kind: "load", tape: session.#tape, parcel: pack(lesson.tape) });
     return session;
   }
@@ -79,8 +86,7 @@ export class Session {
         await (this.program ? this.#readBack(this.program) : this.#refer());
       }
     } catch (error) {
-      // A device that is lost while it is read says so elsewhere; what was on screen stays.
-      if (!this.#disposed) console.info(error instanceof Error ? error.message : String(error));
+      if (!this.#disposed) this.#events.failed(error);
     } finally {
       this.#settling = undefined;
     }
@@ -94,7 +100,7 @@ export class Session {
     const held: Numbered = Array.from(values, ([tensor, data]) => [tensor.id, data]);
     const comparisons = await this.#engine.checker.ask({ kind: "verify", tape: this.#tape, values: held });
     this.comparisons = this.#byTensor(comparisons);
-    this.#onSettled();
+    this.#events.settled(this);
   }
 
   async #refer(): Promise<void> {
@@ -116,6 +122,6 @@ export class Session {
       ready: true,
       value: (tensor, at) => storage(tensor).fill ?? values.get(storage(tensor))?.[at] ?? Number.NaN,
     };
-    this.#onSettled();
+    this.#events.settled(this);
   }
 }

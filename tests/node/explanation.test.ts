@@ -10,7 +10,10 @@ async function explained(id: string, name: string, at: number, knobs: Knobs = {}
   const station = await stations.find((entry) => entry.id === id)!.load();
   const all = { ...initialKnobs(station), ...knobs };
   const lesson = station.build(all);
-  const values = runReference(lesson.tape, station.feed(lesson, all, { A: { 0: 1, 1: 2, 2: -1 }, B: { 0: -2, 5: 3, 10: 1 }, dC: { 0: 2 } }));
+  const values = runReference(
+    lesson.tape,
+    station.feed(lesson, all, { A: { 0: 1, 1: 2, 2: -1 }, B: { 0: -2, 5: 3, 10: 1 }, dC: { 0: 2 } }),
+  );
   const tensor = tensorNamed(lesson, name);
   const step = lesson.tape.steps.find(({ writes }) => writes.includes(tensor))!;
   return explain(step, tensor, at, reader(values));
@@ -26,7 +29,14 @@ test("a cell of a product reads its row and its column", async () => {
   expect(reference).toBe(3);
   expect(bound).toBeGreaterThan(0);
   expect(bound).toBeLessThan(1e-5);
-  expect(sources.map(({ tensor, at }) => `${tensor.name}${at}`).toSorted()).toEqual(["A0", "A1", "A2", "B0", "B10", "B5"]);
+  expect(sources.map(({ tensor, at }) => `${tensor.name}${at}`).toSorted()).toEqual([
+    "A0",
+    "A1",
+    "A2",
+    "B0",
+    "B10",
+    "B5",
+  ]);
 });
 
 test("a long sum keeps its first three terms and the last", async () => {

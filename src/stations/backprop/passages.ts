@@ -54,9 +54,10 @@ export function passages(m: Model): readonly Passage[] {
   ];
 }
 
+const gradient = (it: Iteration, name: Weight): Tensor => it.gradient.get(it.weights[name]!)!;
+
 function partD({ replacement }: Model, results: Results): readonly (readonly string[])[] {
   const { relu, kept, both } = replacement;
-  const gradient = (it: Iteration, name: Weight): Tensor => it.gradient.get(it.weights[name]!)!;
   return [
     ["ŷ", shown(results, relu.prediction), shown(results, both.prediction)],
     ["L", shown(results, relu.loss), shown(results, both.loss)],
@@ -66,16 +67,17 @@ function partD({ replacement }: Model, results: Results): readonly (readonly str
   ];
 }
 
+const line = (
+  name: string,
+  tensors: readonly Tensor[],
+  results: Results,
+): { readonly name: string; readonly y: readonly number[] } => ({
+  name,
+  y: tensors.map((tensor) => results.value(tensor, 0)),
+});
+
 /** Loss and weights over the steps of SGD, as far as the tape goes. */
 function training({ iterations }: Model): Plot {
-  const line = (
-    name: string,
-    tensors: readonly Tensor[],
-    results: Results,
-  ): { readonly name: string; readonly y: readonly number[] } => ({
-    name,
-    y: tensors.map((tensor) => results.value(tensor, 0)),
-  });
   return {
     title: "Loss and weights over the steps",
     across: "SGD step",

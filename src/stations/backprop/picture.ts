@@ -77,11 +77,12 @@ function factors(m: Model): Block[] {
   ];
 }
 
+const line =
+  (token: "data" | "gradient") =>
+  (points: Line["points"]): Line => ({ points, token, width: 1.5, opacity: 0.3 });
+
 function wireLines(m: Model): Line[] {
   const { forward, backward } = wires(m);
-  const line =
-    (token: "data" | "gradient") =>
-    (points: Line["points"]): Line => ({ points, token, width: 1.5, opacity: 0.3 });
   return [...Object.values(forward).map(line("data")), ...Object.values(backward).map(line("gradient"))];
 }
 

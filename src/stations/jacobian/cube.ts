@@ -99,12 +99,13 @@ function voxels(id: string, product: Product, group: Block["group"], shown: Show
   };
 }
 
+const during =
+  (step: Step): Shown =>
+  ({ act }) =>
+    act?.step === step;
+
 export function cubePicture(m: Model): Picture {
   const { C, dA, dB } = products(m);
-  const during =
-    (step: Step): Shown =>
-    ({ act }) =>
-      act?.step === step;
   const forward: Shown = ({ act }) => !act || act.step === m.forward;
   return {
     blocks: [
@@ -126,13 +127,15 @@ export function cubePicture(m: Model): Picture {
   };
 }
 
+/** No index of the cube's axes is singled out: the lit voxels show where the moment is. */
+const none = (): undefined => undefined;
+
 function labels(m: Model): Label[] {
   const { M, K, N } = m;
   const shown = (face: Face, tensor: Tensor): Shown => onFace(m, face, tensor);
   const a: Vector = [-side, -(M - 1) - 0.85, 0];
   const b: Vector = [N - 0.4, above, -(K - 1) * depth];
   const c: Vector = [N - 1, -(M - 1) - 0.8, front];
-  const none = (): undefined => undefined;
   return [
     nameLabel(m.A, a, "right", "data", [0, 14], shown("A", m.A)),
     nameLabel(m.dA, a, "right", "gradient", [0, 14], shown("A", m.dA)),
@@ -188,7 +191,7 @@ export function cubeFlows(m: Model): Flows {
 /** Straight from a face into a voxel, or out of a voxel onto a face: from the edge of the one to the side of the other. */
 function straight(from: Vector, to: Vector, outOfVoxel = false): Vector[] {
   const way = plus(to, from, -1);
-  const side = voxel / 2 / Math.hypot(...way);
-  const [near, far] = outOfVoxel ? [side, side * 0.2] : [side * 0.2, side];
+  const edge = voxel / 2 / Math.hypot(...way);
+  const [near, far] = outOfVoxel ? [edge, edge * 0.2] : [edge * 0.2, edge];
   return [plus(from, way, near), plus(to, way, -far)];
 }

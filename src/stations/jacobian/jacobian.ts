@@ -176,7 +176,7 @@ export function structureTex({ M, N, by }: Model, byColumn: boolean): string {
 
 /** The name with its size, and below it what the blocks are. */
 function titles({ m, origin, byColumn, pitch, down, across }: Geometry): Label[] {
-  const size = `${down.group * down.groups} × ${across.group * across.groups}`;
+  const extents = `${down.group * down.groups} × ${across.group * across.groups}`;
   const at: Vector = [origin[0], origin[1] + (pitch > 0.3 ? 0.72 : 0.1), 0];
   return [
     {
@@ -186,7 +186,7 @@ function titles({ m, origin, byColumn, pitch, down, across }: Geometry): Label[]
       offset: [0, -34],
       kind: "tensor",
       text: `$${m.jacobian.tex}$`,
-      aside: size,
+      aside: extents,
     },
     {
       id: "jacobian structure",

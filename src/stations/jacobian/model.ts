@@ -45,6 +45,8 @@ export interface Model {
   readonly longStep: Step;
 }
 
+const named = (tensor: Tensor): string => `d${tensor.name}`;
+
 export function model(M: number, K: number, N: number, by: By): Model {
   const graph = new Graph();
   const A = graph.given("A", [M, K]);
@@ -53,7 +55,6 @@ export function model(M: number, K: number, N: number, by: By): Model {
   const C = graph.apply(matmul, { a: A, b: B }, { names: "C" });
   const tape = new Tape(graph);
   const [forward] = tape.forward();
-  const named = (tensor: Tensor): string => `d${tensor.name}`;
   const gradient = tape.backward(C, { of: [A, B], upstream: dC, name: named }, add);
   const [dA, dB] = [gradient.get(A)!, gradient.get(B)!];
   const views = { a: graph.view(A, [M, K, 1]), b: graph.view(B, [1, K, N]), dc: graph.view(dC, [M, 1, N]) };

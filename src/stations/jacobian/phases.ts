@@ -20,18 +20,20 @@ export interface Product {
   inner(moment: number, k: number): number;
 }
 
+const ref = (tensor: Tensor, row: number, col: number): CellRef => ({
+  tensor,
+  at: row * tensor.shape[1] + col,
+});
+
+const split = (moment: number, width: number): readonly [number, number] => [
+  Math.floor(moment / width),
+  moment % width,
+];
+
 /** The three products of the station. In each, moment m writes cell m of the result. */
 export function products(m: Model): { readonly C: Product; readonly dA: Product; readonly dB: Product } {
   const { M, K, N, A, B, C, dA, dB, dC } = m;
   const at = (i: number, k: number, j: number): number => (i * K + k) * N + j;
-  const ref = (tensor: Tensor, row: number, column: number): CellRef => ({
-    tensor,
-    at: row * tensor.shape[1] + column,
-  });
-  const split = (moment: number, width: number): readonly [number, number] => [
-    Math.floor(moment / width),
-    moment % width,
-  ];
   return {
     C: {
       step: m.forward,
@@ -108,7 +110,7 @@ export function phases(m: Model, flows: Flows): readonly Phase[] {
     moments: m.long.shape[1],
     micros: m.M * m.N,
     unit: "entry",
-    flows: flows.long,
+    flows: (moment) => flows.long(moment),
     lit: (moment) => [...column(m, moment), ...whole(m.dC)],
     writes: (moment) => [{ tensor: m.long, at: moment }],
     say: (moment) => ({
