@@ -97,6 +97,9 @@ fn shownBits(own: u32, partial: u32, progress: f32, marks: u32) -> u32 {
   return select(own, bitcast<u32>(f32(bitcast<i32>(own))), marked(marks, markWhole));
 }
 
+/// In small cells figures take a larger share, up to this one, before they are given up.
+const largestEm = 0.62;
+
 fn flagSlot(cell: u32, has: f32) -> u32 { return select(0u, cell, has > 0.5); }
 
 /// `extent` is half the width and height of a cell, then of its pitch; `flag` 1 for dead, 2 for in the step.
@@ -110,7 +113,7 @@ fn cellMarks(base: f32, flag: u32, mask: u32, hasMask: f32, hasFlags: f32, exten
     if ((flags & 2u) != 0u) { marks &= ~markGhost; }
   }
   if (2.0 * min(extent.x, extent.y) * unit < 9.0 * screen.z) { marks |= markSmall; }
-  if (em * unit < 9.0 || marked(marks, markGhost)) { marks |= markNumberless; }
+  if (max(em, largestEm * 2.0 * min(extent.x, extent.y)) * unit < 9.0 || marked(marks, markGhost)) { marks |= markNumberless; }
   return marks;
 }
 
@@ -118,6 +121,18 @@ fn textOf(bits: u32, progress: f32, marks: u32) -> u32 {
   if (progress == notYet || marked(marks, markNumberless) || marked(marks, markMasked)) { return 0u; }
   return numeral(bits);
 }
+
+/// The figures' height in world units: their share of the cell, and more of it where they would be hard to read.
+fn fittedEm(em: f32, extent: vec4f, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> f32 {
+  let unit = screen.w / clip.w;
+  let wanted = 11.0 * screen.z;
+  if (em * unit >= wanted || text == 0u || marked(marks, markBare)) { return em; }
+  let across = 0.94 * 2.0 * extent.x / (textWidth(text, false) * textScale(text));
+  return max(em, min(wanted / unit, min(largestEm * 2.0 * min(extent.x, extent.y), across)));
+}
+
+/// No text where its figures come out under 9 device pixels.
+fn legible(text: u32, em: f32, clip: vec4f, screen: vec4f) -> u32 { return select(0u, text, em * screen.w / clip.w >= 9.0); }
 
 /// Height of figures in pixels; in depth they do not grow with what comes near.
 fn emPixels(em: f32, marks: u32, clip: vec4f, screen: vec4f) -> f32 {

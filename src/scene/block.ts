@@ -113,7 +113,7 @@ export class BlockDrawing {
       d: pitch(3),
     });
     const clip = shading.call("clipOf")({ matrix: globals.matrix, world: centre });
-    const em = part(row.origin, "w");
+    const share = part(row.origin, "w");
     const marks = shading.call("cellMarks")({
       base: part(row.rest, "y"),
       flag: this.flags.at(shading.call("flagSlot")({ cell, has: part(row.right, "w") })),
@@ -121,7 +121,7 @@ export class BlockDrawing {
       hasMask: part(row.up, "w"),
       hasFlags: part(row.right, "w"),
       extent: at(row.extent),
-      em,
+      em: share,
       clip,
       screen: globals.screen,
     });
@@ -129,7 +129,10 @@ export class BlockDrawing {
       shading.call("runningSlot")({ index, stride: at(row.stride), along: part(row.rest, "x"), progress }),
     );
     const bits = shading.call("shownBits")({ own: this.values.at(cell), partial, progress, marks });
-    const text = shading.call("textOf")({ bits, progress, marks });
+    const written = shading.call("textOf")({ bits, progress, marks });
+    const { screen } = globals;
+    const em = shading.call("fittedEm")({ em: share, extent: at(row.extent), text: written, marks, clip, screen });
+    const text = shading.call("legible")({ text: written, em, clip, screen });
     const pixels = shading.call("pixelsOfEm")({ em, text, marks, clip, screen: globals.screen });
     const fill = shading.call("fillOf")({
       bits,

@@ -6,6 +6,8 @@ import type { View } from "./view";
 /** Texts are written for this many CSS pixels a unit; in smaller pictures they shrink along, down to what is legible. */
 const fullSize = 50;
 const smallest = 0.62;
+/** Below this many pixels a unit, a capsule on the diagonal is too small for words. */
+const roomy = 36;
 export const labelScale = (unit: number): number => Math.min(1, Math.max(smallest, unit / fullSize));
 
 export type WriteText = (element: HTMLElement, text: string) => void;
@@ -63,6 +65,8 @@ class Shown {
 
   stand(view: View): void {
     if (this.element.hidden) return;
+    // A product that does not fit its capsule is left to the reading.
+    if (this.label.kind === "product") this.element.classList.toggle("label-cramped", view.unit < roomy);
     const { x, y } = view.project(this.label.at);
     const scale = labelScale(view.unit);
     const [dx, dy] = (this.label.offset ?? [0, 0]).map((pixels) => pixels * scale);

@@ -45,11 +45,25 @@ function fill(element: HTMLElement, text: string, mode: Mode): void {
   fetching ??= fetchKatex();
 }
 
-const pieces = (text: string): (Node | string)[] =>
-  text
-    .split("$")
-    .map((piece, at) => (at % 2 === 1 ? formula(piece, false) : piece))
-    .filter((piece) => piece !== "");
+/** Text and formulas in turn; a sign that follows a formula stays on its line. */
+function pieces(text: string): (Node | string)[] {
+  const parts = text.split("$");
+  return parts.flatMap((piece, at): (Node | string)[] => {
+    if (at % 2 === 1) return [together(formula(piece, false), signOf(parts[at + 1] ?? ""))];
+    const rest = at === 0 ? piece : piece.slice(signOf(piece).length);
+    return rest === "" ? [] : [rest];
+  });
+}
+
+const signOf = (text: string): string => /^[,.:;!?)’]/.exec(text)?.[0] ?? "";
+
+function together(node: Node, sign: string): Node {
+  if (sign === "") return node;
+  const span = document.createElement("span");
+  span.style.whiteSpace = "nowrap";
+  span.append(node, sign);
+  return span;
+}
 
 function formula(tex: string, display: boolean): Node {
   const key = `${display ? "d" : "i"}${tex}`;

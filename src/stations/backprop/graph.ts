@@ -76,6 +76,15 @@ export function tileBlock(
   };
 }
 
+/** A factor stands in the lower half of a capsule, without a tile of its own. */
+export const factorBody: Block["body"] = {
+  kind: "plate",
+  right: [1, 0, 0],
+  up: [0, 1, 0],
+  width: units(40),
+  height: units(27),
+};
+
 /** Every tensor of the graph that has a place: its value tile, and its gradient tile where a gradient reaches it. */
 export interface Placed {
   readonly key: string;

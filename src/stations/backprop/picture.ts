@@ -8,6 +8,7 @@ import {
   capsuleShapes,
   columnsOf,
   deadField,
+  factorBody,
   drop,
   placed,
   tileBlock,
@@ -70,7 +71,11 @@ function newWeights(m: Model): Block[] {
 function factors(m: Model): Block[] {
   const c = columnsOf(m.biased);
   const factor = (id: string, tensor: (it: Iteration) => Tensor, x: number, y: number): Block =>
-    tileBlock(`factor ${id}`, m.iterations.map(tensor), [x, y], "gradient", { factor: true, edged: false });
+    tileBlock(`factor ${id}`, m.iterations.map(tensor), [x, y], "gradient", {
+      factor: true,
+      edged: false,
+      body: factorBody,
+    });
   return [
     ...capsules(m).map(({ key, factor: by, place: [x, y] }) => factor(key, by, x, y + drop)),
     factor("w3", (it) => it.sum, c.out + 34, c.middle - 45),
