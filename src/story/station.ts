@@ -103,6 +103,8 @@ export interface Lesson {
 
 /** A tensor and the gradient that belongs to it. */
 export interface Shown {
+  /** What it is called here, where another that is shown has the same name: a weight before and after its update. */
+  readonly called?: { readonly name: string; readonly tex: string };
   readonly tensor: Tensor;
   readonly gradient?: Tensor;
 }

@@ -41,7 +41,7 @@ import { checkKnobs, notANumber } from "./knob";
 import type { ErrorMessage } from "./messages";
 import { Player } from "./player";
 import { listenPointer, type Point } from "./pointer";
-import { editName, withEdit, worstFailure } from "./present";
+import { editName, listed, withEdit, worstFailure } from "./present";
 import { formulasReady, writeText } from "./richtext";
 import { Session } from "./session";
 import { Shell, type Theme } from "./shell";
@@ -121,6 +121,7 @@ export class App {
       setLoop: (loop) => this.player.setLoop(loop),
       reading: { unpin: () => this.#pinTo(undefined), edit: (value) => this.#editRead(value) },
       editCell: (name, at, text) => this.#editText(name, at, text),
+      look: (name, at) => this.#inspector.pointAt(this.#cellNamed(name, at)),
       verdict: () => this.#flyToFailure(),
     });
   }
@@ -239,14 +240,15 @@ export class App {
   #cellNamed(name: string, at: number): CellRef | undefined {
     const { lesson } = this.#session ?? {};
     if (!lesson) return undefined;
-    const tensor = [...this.#shownTensors(), ...lesson.tape.graph.tensors].find((candidate) => candidate.name === name);
+    const named = lesson.tape.graph.tensors.map((tensor) => [tensor.name, tensor] as const);
+    const [, tensor] = [...this.#listed(), ...named].find(([candidate]) => candidate === name) ?? [];
     return tensor && at < tensor.shape.reduce((n, extent) => n * extent, 1) ? { tensor, at } : undefined;
   }
 
-  /** The tensors that the tables list now. */
-  #shownTensors(): readonly Tensor[] {
-    const shown = this.#session?.lesson.shown(frameAt(this.#score, this.time).iteration) ?? [];
-    return shown.flatMap(({ tensor, gradient }) => (gradient ? [tensor, gradient] : [tensor]));
+  /** The tensors that the tables list now, by name. */
+  #listed(): readonly (readonly [string, Tensor])[] {
+    const { lesson } = this.#session ?? {};
+    return lesson ? listed(lesson, frameAt(this.#score, this.time).iteration) : [];
   }
 
   // ── turning ───────────────────────────────────────────────────────────────
@@ -581,7 +583,12 @@ export class App {
       toEnd: () => this.seek(this.#score.duration),
       resetView: () => this.#resetView(),
       frame: () => this.#frameView(),
-      walk: (right, down) => this.#inspector.walk(this.#shownTensors(), right, down),
+      walk: (right, down) =>
+        this.#inspector.walk(
+          this.#listed().map(([, tensor]) => tensor),
+          right,
+          down,
+        ),
       pin: () => this.#pinTo(this.#inspector.cell),
       letGo: () => this.#letGo(),
     });

@@ -14,14 +14,13 @@ import { badgeOf, cellText, legendOf, tablesOf } from "./present";
 import { ReadingCard, type ReadingActions } from "./reading";
 import type { Session } from "./session";
 import type { Shell, Theme } from "./shell";
-import { Tables, type EditCell } from "./tables";
+import { Tables, type TableActions } from "./tables";
 import { TopBar, type StationEntry, type TopBarActions } from "./topbar";
 import { Transport, type TransportActions } from "./transport";
 
-export interface CardActions extends TopBarActions, LessonActions, TransportActions {
+export interface CardActions extends TopBarActions, LessonActions, TransportActions, TableActions {
   readonly panel: PanelActions;
   readonly reading: ReadingActions;
-  readonly editCell: EditCell;
   /** A click on the badge. */
   verdict(): void;
 }
@@ -67,7 +66,7 @@ export class Cards {
     this.#transport = new Transport(slots.transport, actions);
     this.#reading = new ReadingCard(slots.reading, actions.reading);
     this.#legend = new Legend(slots.legend);
-    this.#tables = new Tables(slots.tables, actions.editCell);
+    this.#tables = new Tables(slots.tables, actions);
     this.#messages = new Messages(slots.messages);
     this.#caption = new CaptionView(slots.caption);
   }

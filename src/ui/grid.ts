@@ -19,6 +19,8 @@ export interface GridProps {
   /** Whether the caption is seen: where a heading says the same it is only heard. */
   readonly plain: boolean;
   readonly edit?: (at: number, text: string) => string | undefined;
+  /** Looks at a cell: a click on it, or the focus that arrows move from cell to cell. */
+  readonly look: (at: number) => void;
 }
 
 interface Cell {
@@ -44,6 +46,7 @@ export class Grid {
       role: "group",
       "aria-label": plainText(props.caption),
     });
+    place.addEventListener("keydown", (event) => this.#walk(event));
     place.append(make("table", { class: "grid" }, caption, this.#head(), this.#body()));
     this.element.append(place, this.#error);
   }
@@ -83,7 +86,9 @@ export class Grid {
   #cell(row: number, column: number): HTMLElement {
     const { shape, window, edit } = this.#props;
     const at = (window.leading * rowCount(shape) + row) * columnCount(shape) + column;
-    const element = make("td");
+    const element = make("td", { tabindex: edit ? undefined : -1 });
+    element.addEventListener("focusin", () => this.#props.look(at));
+    element.addEventListener("click", () => element.focus());
     const input = edit && this.#input(at, row, column);
     if (input) element.append(input);
     this.#cells.push({ at, element, ...(input && { input }) });
@@ -98,6 +103,21 @@ export class Grid {
       if (event.key === "Escape") this.#restore(input, at);
     });
     return input;
+  }
+
+  /** Arrows move from cell to cell; in an input they move in its text. */
+  #walk(event: KeyboardEvent): void {
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -this.#columns.length,
+      ArrowDown: this.#columns.length,
+    };
+    const by = steps[event.key];
+    if (by === undefined || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    const here = this.#cells.findIndex(({ element }) => element === event.target);
+    this.#cells[here < 0 ? 0 : here + by]?.element.focus();
   }
 
   #edit(input: HTMLInputElement, at: number): void {

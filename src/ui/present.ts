@@ -138,17 +138,31 @@ function largest(session: Session, group: readonly Tensor[]): number {
 export function tablesOf(session: Session, iteration: number): readonly TableProps[] {
   return session.lesson
     .shown(iteration)
-    .flatMap(({ tensor, gradient }) => [
-      table(session, tensor, "data"),
-      ...(gradient ? [table(session, gradient, "gradient")] : []),
+    .flatMap(({ called, tensor, gradient }) => [
+      table(session, tensor, "data", called ?? tensor),
+      ...(gradient ? [table(session, gradient, "gradient", gradient)] : []),
     ]);
 }
 
-function table(session: Session, tensor: Tensor, current: "data" | "gradient"): TableProps {
+/** The tensors that the tables list, by the names that they have there. */
+export const listed = (lesson: Lesson, iteration: number): readonly (readonly [name: string, tensor: Tensor])[] =>
+  lesson
+    .shown(iteration)
+    .flatMap(({ called, tensor, gradient }) => [
+      [called?.name ?? tensor.name, tensor] as const,
+      ...(gradient ? [[gradient.name, gradient] as const] : []),
+    ]);
+
+function table(
+  session: Session,
+  tensor: Tensor,
+  current: "data" | "gradient",
+  { name, tex }: { readonly name: string; readonly tex: string },
+): TableProps {
   const comparison = session.comparisons.get(storage(tensor)) ?? session.comparisons.get(tensor);
   return {
-    name: tensor.name,
-    tex: tensor.tex,
+    name,
+    tex,
     shape: tensor.shape,
     values: valuesOf(session, tensor),
     current,

@@ -103,9 +103,9 @@ export class ReadingCard {
   #showDifference({ difference, bound, note }: Reading): void {
     const over = difference !== undefined && bound !== undefined && !(Math.abs(difference) <= bound);
     const amount = difference === undefined ? "" : `difference ${difference > 0 ? "+" : ""}${format(difference)}`;
-    const exceeded = over && note !== "tie" ? `, bound ${format(bound)}` : "";
-    setText(this.#difference, [amount + exceeded, note ?? ""].filter(Boolean).join(", "));
-    setAttribute(this.#difference, "data-over", exceeded !== "");
+    const allowed = bound === undefined ? "" : `bound ${format(bound)}`;
+    setText(this.#difference, [amount, allowed, note ?? ""].filter(Boolean).join(", "));
+    setAttribute(this.#difference, "data-over", over && note !== "tie");
   }
 
   #edit(): void {

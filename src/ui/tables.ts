@@ -23,16 +23,22 @@ export interface TableProps {
 /** A typed text for a cell; a sentence when it is refused. */
 export type EditCell = (name: string, at: number, text: string) => string | undefined;
 
+export interface TableActions {
+  readonly editCell: EditCell;
+  /** Looks at a cell of the tensor with a name, by its row-major position. */
+  look(name: string, at: number): void;
+}
+
 export class Tables {
   readonly #details: HTMLDetailsElement;
   readonly #body = make("div", { class: "tables-body" });
-  readonly #edit: EditCell;
+  readonly #actions: TableActions;
   readonly #built = new Once();
   #views: readonly TableView[] = [];
   #tables: readonly TableProps[] = [];
 
-  constructor(slot: HTMLElement, edit: EditCell) {
-    this.#edit = edit;
+  constructor(slot: HTMLElement, actions: TableActions) {
+    this.#actions = actions;
     const title = make("summary", {}, make("h2", {}, "Tables"));
     this.#details = make("details", { class: "tables" }, title, this.#body);
     this.#details.addEventListener("toggle", () => this.#show());
@@ -54,7 +60,7 @@ export class Tables {
     if (!this.#details.open) return;
     const key = JSON.stringify(this.#tables.map(({ name, shape, editable }) => [name, shape, editable]));
     this.#built.when(key, () => {
-      this.#views = this.#tables.map((table) => new TableView(table, this.#edit));
+      this.#views = this.#tables.map((table) => new TableView(table, this.#actions));
       this.#body.replaceChildren(...this.#views.map((view) => view.element));
     });
     this.#views.forEach((view, at) => view.update(this.#tables[at]));
@@ -69,15 +75,15 @@ class TableView {
   readonly #summary = make("p", { class: "table-summary" });
   readonly #turns = make("div", { class: "table-turns" });
   readonly #grids = make("div", { class: "table-grids" });
-  readonly #edit: EditCell;
+  readonly #actions: TableActions;
   readonly #built = new Once();
   #window: GridWindow = { leading: 0, row: 0, column: 0 };
   #shown: readonly Grid[] = [];
   #props: TableProps;
 
-  constructor(props: TableProps, edit: EditCell) {
+  constructor(props: TableProps, actions: TableActions) {
     this.#props = props;
-    this.#edit = edit;
+    this.#actions = actions;
     const heading = make("h3", { "data-current": props.current }, this.#name);
     heading.append(make("span", { class: "table-shape" }, shapeText(props.shape)), this.#verdict);
     this.element.append(heading, this.#summary, this.#turns, this.#grids);
@@ -95,7 +101,9 @@ class TableView {
 
   #build(): void {
     const { name, tex, shape, editable } = this.#props;
-    const edit = editable ? (at: number, text: string): string | undefined => this.#edit(name, at, text) : undefined;
+    const edit = editable
+      ? (at: number, text: string): string | undefined => this.#actions.editCell(name, at, text)
+      : undefined;
     this.#shown = sides(shape, this.#window).map((leading) => {
       const index = leadingIndex(shape, leading);
       const caption = index === "" ? `$${tex}$` : `$${tex}$[${index}, …]`;
@@ -104,6 +112,7 @@ class TableView {
         window: { ...this.#window, leading },
         caption,
         plain: index !== "",
+        look: (at) => this.#actions.look(name, at),
         ...(edit && { edit }),
       });
     });

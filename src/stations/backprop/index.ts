@@ -53,7 +53,11 @@ function shown(m: Model, it: Iteration): readonly Shown[] {
     const gradient = it.gradient.get(tensor);
     return gradient ? { tensor, gradient } : { tensor };
   };
-  return [
+  const updated = Object.values(it.next).map((tensor): Shown => ({
+    called: { name: `new ${tensor.name}`, tex: `\\text{new }${tensor.tex}` },
+    tensor,
+  }));
+  const values = [
     m.x,
     m.y,
     ...Object.values(it.weights),
@@ -61,8 +65,8 @@ function shown(m: Model, it: Iteration): readonly Shown[] {
     it.sum,
     it.prediction,
     it.loss,
-    ...Object.values(it.next),
-  ].map(graded);
+  ];
+  return [...values.map(graded), ...updated];
 }
 
 /** Why a gradient behind a closed gate is 0. */
