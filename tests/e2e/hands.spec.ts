@@ -71,14 +71,20 @@ test("a slider goes to both its ends by mouse", async ({ page }) => {
   await expect(parts.badge(page)).toContainText("holds");
 });
 
-test("three seconds of dragging build nothing new", async ({ page }) => {
+test("ten seconds of dragging build nothing new and end with the picture of the last value", async ({ page }) => {
   await openStation(page, "backprop");
   const slider = parts.sliders(page).first();
   await drag(page, slider, [0.2, 0.8]);
   const before = await turnedStats(page);
-  const end = Date.now() + 3000;
+  const end = Date.now() + 10_000;
   while (Date.now() < end) await drag(page, slider, [0.2, 0.9, 0.3, 0.7, 0.5]);
   expect(await turnedStats(page)).toEqual(before);
+  const dragged = await picture(page);
+  const { x } = await turned(page);
+  await call(page, "set", { x: -2.9 });
+  expect(same(dragged, await picture(page))).toBe(false);
+  await call(page, "set", { x });
+  expect(same(dragged, await picture(page))).toBe(true);
 });
 
 /** The knobs, once the frame that shows them is drawn. */

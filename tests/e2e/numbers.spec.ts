@@ -33,6 +33,39 @@ for (const station of ["jacobian", "backprop"]) {
   });
 }
 
+/** Kernels broken on purpose, by what stands in the WGSL and what is put there instead. */
+const faults = [
+  { name: "a sign in the update", station: "backprop", text: "- block.rate", other: "+ block.rate", tensor: /w/ },
+  {
+    name: "a last term left out",
+    station: "jacobian",
+    text: "k < block.length; k++",
+    other: "k + 1u < block.length; k++",
+    tensor: /sums/,
+  },
+] as const;
+
+for (const { name, station, text, other, tensor } of faults) {
+  test(`${name} turns the badge red, and a click flies to it`, async ({ page }) => {
+    await page.addInitScript(
+      ([from = "", to = ""]) => {
+        const make = GPUDevice.prototype.createShaderModule;
+        GPUDevice.prototype.createShaderModule = function (descriptor) {
+          return make.call(this, { ...descriptor, code: descriptor.code.replaceAll(from, to) });
+        };
+      },
+      [text, other],
+    );
+    await openStation(page, station);
+    await expect(parts.badge(page)).toContainText("fails");
+    const failed = (await call(page, "verify")).filter(({ verdict }) => verdict === "fails");
+    expect(failed.length).toBeGreaterThan(0);
+    for (const verdict of failed) expect(verdict.tensor).toMatch(tensor);
+    await parts.badge(page).click();
+    await expect(page.locator(".reading-name")).toBeVisible();
+  });
+}
+
 test("an op runs on the GPU and in the reference, and wrong input is answered with a sentence", async ({ page }) => {
   await openStation(page, "jacobian");
   for (const backend of ["gpu", "reference"] as const) {
