@@ -4,7 +4,7 @@ import { formulaOf, operandsOf, storage, type Tensor } from "./graph";
 import { elidedSum, numeral, plain, topTerms, write, writePartial, type Style } from "./notation";
 import { format } from "./numeral";
 import { evaluate, examine, type Read } from "./reading";
-import { flowsInto, type Flow, type ReadTensor } from "./reference";
+import { flowsInto, gathered, type Flow, type ReadTensor } from "./reference";
 import { binding, writeProduct, type Written } from "./rule";
 import { unravel } from "./shape";
 import type { Step } from "./tape";
@@ -98,7 +98,7 @@ function explainGradient(step: Step, target: Tensor, at: number, readTensor: Rea
     const slope = style === numbers ? numericSlope(flow, partial(flow, style)) : partial(flow, style);
     return slope ? writeProduct([upstream, slope]) : upstream;
   };
-  const reference = flows.reduce((total, flow) => total + flow.amount, 0);
+  const { value: reference, bound } = gathered(flows, readTensor);
   const withSymbols = summed(telling, (flow) => term(flow, symbols, cellName(storage(flow.source), flow.from)));
   const withNumbers = summed(telling, (flow) => term(flow, numbers, numberOf(readTensor(flow.source, flow.from))));
   const amounts = telling.length > 1 ? summed(telling, (flow) => numberOf(flow.amount)) : undefined;
@@ -106,7 +106,7 @@ function explainGradient(step: Step, target: Tensor, at: number, readTensor: Rea
     symbols: equals(cellName(target, at), withSymbols),
     numbers: chain([withNumbers, amounts, numberOf(reference)]),
     reference,
-    bound: boundOf(flows, readTensor),
+    bound,
     sources: flows.flatMap((flow) => [
       { tensor: storage(flow.source), at: flow.from },
       ...readBy(step, flow, operands),
@@ -176,13 +176,6 @@ function collect(formula: Formula, input: number, at: number, visit: (input: num
     }
   }
 }
-
-const boundOf = (flows: readonly Flow[], read: ReadTensor): number => {
-  const unit = 2 ** -23;
-  const sizes = flows.map((flow) => flow.scale * Math.abs(read(flow.source, flow.from)));
-  const slack = flows.reduce((total, flow) => total + flow.slack * Math.abs(read(flow.source, flow.from)), 0);
-  return slack + sizes.reduce((total, s) => total + s, 0) * flows.length * unit;
-};
 
 function equals(left: Written, right: Written): Written {
   return { text: `${left.text} = ${right.text}`, tex: `${left.tex} = ${right.tex}`, binds: binding.sum };

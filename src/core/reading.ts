@@ -61,7 +61,26 @@ interface Trace {
 
 /** Subformulas that cells of one step share, evaluated once. Make a new one for each step and each set of values. */
 export class SharedTraces {
-  readonly known = new Map<string, Trace>();
+  readonly #known = new Map<string, Trace>();
+  readonly #order = new Map<Trace, number>();
+
+  get(key: string): Trace | undefined {
+    return this.#known.get(key);
+  }
+  set(key: string, trace: Trace): void {
+    this.#known.set(key, trace);
+    this.#order.set(trace, this.#order.size);
+  }
+  /** Of some shared traces the one that was finished last: no other of them can be a part of it that still has to hear. */
+  last(some: Iterable<Trace>): Trace | undefined {
+    let found: Trace | undefined;
+    for (const trace of some) if (!found || this.#at(trace) > this.#at(found)) found = trace;
+    return found;
+  }
+
+  #at(trace: Trace): number {
+    return this.#order.get(trace) ?? -1;
+  }
 }
 
 const sharedOf = (formula: Formula): Shared | undefined =>
@@ -90,10 +109,10 @@ class Tracer {
 
   trace(formula: Formula): Trace {
     const key = sharedOf(formula)?.key;
-    const known = key === undefined ? undefined : this.traces.known.get(key);
+    const known = key === undefined ? undefined : this.traces.get(key);
     if (known) return known;
     const made = this.#make(formula);
-    if (key !== undefined) this.traces.known.set(key, made);
+    if (key !== undefined) this.traces.set(key, made);
     return made;
   }
 
@@ -209,12 +228,13 @@ class Reverse {
     this.#precision = precision;
   }
 
-  /** Distributes over the whole trace; shared subformulas wait until all that reads them has spoken. */
-  run(top: Trace, order: readonly Trace[]): void {
-    this.#spread(top, { up: 1, scale: 1, slack: 0, open: true });
-    for (const trace of order.toReversed()) {
-      const arrived = this.#waiting.get(trace);
-      if (arrived) this.#inside(trace, arrived);
+  /** Distributes over the whole trace; a shared subformula waits until all that reads it has spoken. */
+  run(top: Trace, traces: SharedTraces): void {
+    this.#visit(top, { up: 1, scale: 1, slack: 0, open: true });
+    for (let next = traces.last(this.#waiting.keys()); next; next = traces.last(this.#waiting.keys())) {
+      const arrived = this.#waiting.get(next) ?? nothing();
+      this.#waiting.delete(next);
+      this.#inside(next, arrived);
     }
   }
 
@@ -226,11 +246,6 @@ class Reverse {
       return;
     }
     this.#inside(trace, arrived);
-  }
-
-  #spread(top: Trace, arrived: Arrived): void {
-    if (sharedOf(top.formula)) this.#waiting.set(top, arrived);
-    else this.#inside(top, arrived);
   }
 
   #inside(trace: Trace, arrived: Arrived): void {
@@ -307,7 +322,7 @@ export function appraise(
 export function examine(formula: Formula, read: Read, precision = float32, traces = new SharedTraces()): Reading {
   const top = new Tracer(read, precision, traces).trace(formula);
   const reverse = new Reverse(precision);
-  reverse.run(top, [...traces.known.values()]);
+  reverse.run(top, traces);
   const taps = Array.from(reverse.taps.values(), ({ input, at, arrived }) => ({
     input,
     at,

@@ -87,29 +87,48 @@ const blank = (tensor: Tensor, cells?: readonly number[]): Expected => {
 
 function expectGradient(step: Step, read: ReadTensor, precision: Precision): Expected {
   const expected = blank(step.writes[0]);
-  const sizes = new Float64Array(expected.values.length);
   const counts = new Float64Array(expected.values.length);
   eachFlow(step, read, precision, (flow) => {
     if (flow.blocked) return;
     const up = Math.abs(read(flow.source, flow.from));
-    const arriving = flow.scale * up;
-    const lost = flow.scale * flushed(up, precision);
     expected.values[flow.to] += flow.amount;
-    // The product rounds once more, and its factor carries the slack of the partial.
-    expected.bounds[flow.to] += flow.slack * up + arriving * precision.unit + lost + precision.smallest * (1 + up);
-    expected.peaks[flow.to] += arriving;
-    sizes[flow.to] += arriving;
+    expected.bounds[flow.to] += allowance(flow, up, precision);
+    expected.peaks[flow.to] += flow.scale * up;
     counts[flow.to]++;
   });
-  for (let at = 0; at < sizes.length; at++) {
-    if (counts[at] > 1) expected.bounds[at] += (counts[at] - 1) * sizes[at] * precision.unit;
-  }
+  counts.forEach((count, at) => (expected.bounds[at] += summing(count, expected.peaks[at], precision)));
   return expected;
+}
+
+/** What one flow's amount may be off by: its product rounds once more, and its factor carries the slack of the partial. */
+function allowance({ slack, scale }: Flow, up: number, precision: Precision): number {
+  return slack * up + scale * up * precision.unit + scale * flushed(up, precision) + precision.smallest * (1 + up);
+}
+
+/** What adding `count` terms of this total size may lose, in whatever order. */
+const summing = (count: number, total: number, precision: Precision): number =>
+  Math.max(0, count - 1) * total * precision.unit;
+
+/** The sum of some flows into one cell of a gradient, and what a float sum may differ from it by. */
+export function gathered(
+  flows: readonly Flow[],
+  read: ReadTensor,
+  precision: Precision = float32,
+): { readonly value: number; readonly bound: number } {
+  const open = flows
+    .filter((flow) => !flow.blocked)
+    .map((flow) => ({ flow, up: Math.abs(read(flow.source, flow.from)) }));
+  const total = open.reduce((sum, { flow, up }) => sum + flow.scale * up, 0);
+  const single = open.reduce((bound, { flow, up }) => bound + allowance(flow, up, precision), 0);
+  return {
+    value: open.reduce((value, { flow }) => value + flow.amount, 0),
+    bound: single + summing(open.length, total, precision),
+  };
 }
 
 /** Visits every flow into a step's result. Their amounts add up to what a gradient step delivers. */
 export function eachFlow(step: Step, read: ReadTensor, precision: Precision, visit: (flow: Flow) => void): void {
-  const traces = new Map<string, SharedTraces>();
+  const traces = new SharedTraces();
   for (const [name, tensor] of Object.entries(step.node.outputs)) {
     const upstream = step.gradient?.upstream[name];
     if (step.gradient && !upstream) continue;
@@ -126,13 +145,11 @@ function examiner(
   output: string,
   read: ReadTensor,
   precision: Precision,
-  traces: Map<string, SharedTraces>,
+  traces: SharedTraces,
 ): (at: number) => Reading {
   const operands = operandsOf(step.node);
   const formula: (at: number) => Formula = formulasOf(step.node, output);
-  const known = traces.get("all") ?? new SharedTraces();
-  traces.set("all", known);
-  return (at) => examine(formula(at), (input, cell) => read(operands[input], cell), precision, known);
+  return (at) => examine(formula(at), (input, cell) => read(operands[input], cell), precision, traces);
 }
 
 /** The flows through one output cell: into it on a forward step, out of it towards one input on a gradient step. */
@@ -169,7 +186,7 @@ export function flowsInto(step: Step, target: Tensor, to: number, read: ReadTens
   if (!step.gradient) {
     const [name] = Object.entries(step.node.outputs).find(([, tensor]) => tensor === target) ?? [];
     if (name === undefined) return [];
-    return flowsOf(step, target, to, undefined, examiner(step, name, read, float32, new Map())(to), read);
+    return flowsOf(step, target, to, undefined, examiner(step, name, read, float32, new SharedTraces())(to), read);
   }
   const flows: Flow[] = [];
   eachFlow(step, read, float32, (flow) => {

@@ -1,5 +1,6 @@
 /** Keyboard and mouse: time, camera, sliders. */
 import type { Locator, Page } from "@playwright/test";
+import type { Knobs } from "./backflow";
 import { call, expect, openStation, parts, picture, read, same, test } from "./page";
 
 test("on the stage, keys move time", async ({ page }) => {
@@ -88,7 +89,7 @@ test("ten seconds of dragging build nothing new and end with the picture of the 
 });
 
 /** The knobs, once the frame that shows them is drawn. */
-async function turned(page: Page): Promise<Readonly<Record<string, unknown>>> {
+async function turned(page: Page): Promise<Knobs> {
   await call(page, "set", {});
   return call(page, "knobs");
 }
