@@ -49,8 +49,7 @@ for (const { name, station, text, other, tensor } of faults) {
   test(`${name} turns the badge red, and a click flies to it`, async ({ page }) => {
     await page.addInitScript(
       ([from = "", to = ""]) => {
-        type Make = (this: GPUDevice, descriptor: GPUShaderModuleDescriptor) => GPUShaderModule;
-        const make = Reflect.get(GPUDevice.prototype, "createShaderModule") as Make;
+        const make = Reflect.get(GPUDevice.prototype, "createShaderModule");
         GPUDevice.prototype.createShaderModule = function (descriptor) {
           return make.call(this, { ...descriptor, code: descriptor.code.replaceAll(from, to) });
         };

@@ -13,9 +13,9 @@ import {
   placed,
   tileBlock,
   weightPlace,
-  wires,
   type Placed,
 } from "./graph";
+import { wires } from "./wires";
 import type { Iteration, Model, Weight } from "./model";
 
 const cell = (tensor: Tensor): CellRef => ({ tensor, at: 0 });

@@ -112,8 +112,8 @@ export const station: Station = {
       folder: "Jacobian",
       initial: "row",
       options: [
-        { value: "row", label: "row by row" },
-        { value: "column", label: "column by column" },
+        { value: "row", label: "by rows" },
+        { value: "column", label: "by columns" },
       ],
     },
     {
