@@ -126,8 +126,8 @@ fn textOf(bits: u32, progress: f32, marks: u32) -> u32 {
 fn fittedEm(em: f32, extent: vec4f, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> f32 {
   let unit = screen.w / clip.w;
   let wanted = 11.0 * screen.z;
-  if (em * unit >= wanted || text == 0u || marked(marks, markBare)) { return em; }
-  let across = 0.94 * 2.0 * extent.x / (textWidth(text, false) * textScale(text));
+  if (em * unit >= wanted || text == 0u) { return em; }
+  let across = 0.94 * 2.0 * extent.x / (textWidth(text, marked(marks, markBare)) * textScale(text));
   return max(em, min(wanted / unit, min(largestEm * 2.0 * min(extent.x, extent.y), across)));
 }
 

@@ -58,7 +58,8 @@ class Shown {
   }
 
   update(now: Now): void {
-    const { text, lit } = this.label;
+    const { text, lit, shown } = this.label;
+    if (shown) this.element.classList.toggle("label-away", !shown(now));
     if (typeof text !== "string") this.write(text(now));
     if (lit) this.element.classList.toggle("label-lit", lit(now));
   }

@@ -69,7 +69,8 @@ export function nameLabel(
     anchor,
     offset,
     kind: "tensor",
-    text: shown ? (now) => (shown(now) ? text : undefined) : text,
+    text,
+    ...(shown && { shown }),
     aside: shapeText(tensor.shape),
     ...(current && { mark: current }),
   };
@@ -94,7 +95,8 @@ export function axisLabels(
       at: plus(first, pitch, i),
       anchor,
       kind: "axis",
-      text: shown ? (now) => (shown(now) ? String(i) : undefined) : String(i),
+      text: String(i),
+      ...(shown && { shown }),
       hue,
       lit: (now) => active(now) === i,
     }));

@@ -163,6 +163,8 @@ export interface Label {
   readonly mark?: Current;
   readonly hue?: Token;
   readonly lit?: Shown;
+  /** Seen only while this holds; the picture leaves room for it all the same. */
+  readonly shown?: Shown;
 }
 
 /** One step played: its moments (usually one per output cell), each of `micros` multiply-adds. */

@@ -81,8 +81,8 @@ export const factorBody: Block["body"] = {
   kind: "plate",
   right: [1, 0, 0],
   up: [0, 1, 0],
-  width: units(40),
-  height: units(27),
+  width: units(44),
+  height: units(31),
 };
 
 /** Every tensor of the graph that has a place: its value tile, and its gradient tile where a gradient reaches it. */
