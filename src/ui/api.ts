@@ -164,13 +164,13 @@ export class Backflow {
   }
 
   get time(): number {
-    return this.#app.time;
+    return this.#app.timeline.time;
   }
   get duration(): number {
-    return this.#app.score.duration;
+    return this.#app.timeline.score.duration;
   }
   lanes(): { name: string; start: number; end: number; iteration: number }[] {
-    return this.#app.score.lanes.map(({ name, start, end, iteration }) => ({ name, start, end, iteration }));
+    return this.#app.timeline.score.lanes.map(({ name, start, end, iteration }) => ({ name, start, end, iteration }));
   }
   async seek(seconds: number): Promise<void> {
     if (!Number.isFinite(seconds))
@@ -179,10 +179,10 @@ export class Backflow {
     await this.#app.idle();
   }
   play(): void {
-    this.#app.player.play();
+    this.#app.timeline.player.play();
   }
   pause(): void {
-    this.#app.player.pause();
+    this.#app.timeline.player.pause();
   }
   /** Steps of the chosen granularity; back where n is negative. */
   async step(n = 1): Promise<void> {

@@ -1,25 +1,11 @@
 /** The page: its state, and how a change of it reaches the GPU, the picture and the cards. */
 import type { Tensor } from "../core/graph";
 import { parse } from "../core/numeral";
-import { readTheme } from "../scene/theme";
-import { restingActs, Stage, type SceneView } from "../scene/stage";
+import { restingActs } from "../scene/stage";
 import { stations } from "../stations";
 import type { Claim } from "../story/claim";
 import type { CellRef, Now, Picture } from "../story/picture";
-import {
-  compose,
-  endOf,
-  frameAt,
-  frameResting,
-  standingAt,
-  stepFrom,
-  timeOf,
-  translate,
-  type Frame,
-  type Granularity,
-  type Score,
-  type Standing,
-} from "../story/score";
+import { endOf, type Frame } from "../story/score";
 import {
   initialKnobs,
   type Edits,
@@ -31,20 +17,19 @@ import {
 } from "../story/station";
 import { readAddress, writeAddress, type Address, type View } from "./address";
 import { Bookmark } from "./bookmark";
-import { readCamera, writeCamera } from "./camera-text";
 import { Cards, type PageState } from "./cards";
+import { Easel } from "./easel";
 import { fitEdits } from "./edits";
 import { Engine } from "./engine";
 import { Inspector, sameCell } from "./inspector";
 import { listenKeys } from "./keys";
 import { checkKnobs, notANumber } from "./knob";
 import type { ErrorMessage } from "./messages";
-import { Player } from "./player";
 import { listenPointer, type Point } from "./pointer";
 import { editName, listed, withEdit, worstFailure } from "./present";
-import { formulasReady, writeText } from "./richtext";
 import { Session } from "./session";
 import { Shell, type Theme } from "./shell";
+import { Timeline } from "./timeline";
 
 /** Knobs that every station has. */
 const common: readonly Knob[] = [
@@ -62,27 +47,22 @@ const common: readonly Knob[] = [
   },
 ];
 
-const noScore: Score = { duration: 0, spans: [], lanes: [], ticks: [0], granularity: "cell" };
-
 export class App {
   readonly engine: Engine;
-  readonly player: Player;
+  readonly timeline: Timeline;
   readonly #shell: Shell;
   readonly #cards: Cards;
   readonly #bookmark: Bookmark;
   readonly #inspector = new Inspector(() => this.invalidate());
-  #stage: Stage | undefined;
+  readonly #easel: Easel;
   #session: Session | undefined;
   #picture: Picture | undefined;
   #station: Station | undefined;
   #knobs: Knobs = {};
   #edits: Edits = {};
-  #score = noScore;
-  #granularity: Granularity = "cell";
   #theme: Theme = "system";
   #errors: readonly ErrorMessage[] = [];
   #notices: readonly string[] = [];
-  #cameraMoved = false;
   /** The frame that is asked for, and whether the GPU must run before it. */
   #request: number | undefined;
   #valuesTurned = false;
@@ -94,10 +74,8 @@ export class App {
   constructor(root: HTMLElement) {
     this.engine = new Engine({ error: (message) => this.#gpuError(message), lost: (message) => this.#lost(message) });
     this.#shell = new Shell(root);
-    this.player = new Player(
-      () => this.#moved(),
-      () => this.#moved(),
-    );
+    this.timeline = new Timeline(() => this.#moved());
+    this.#easel = new Easel(this.#shell, () => this.#changed());
     this.#bookmark = new Bookmark(() => this.#address());
     this.#cards = this.#makeCards();
     this.#listen();
@@ -112,13 +90,13 @@ export class App {
       preset: (preset) => void this.#preset(preset),
       panel: { change: (name, value) => this.#turn({ [name]: value }), reset: () => void this.reset() },
       seek: (time) => this.seek(time),
-      play: () => this.player.play(),
-      pause: () => this.player.pause(),
+      play: () => this.timeline.player.play(),
+      pause: () => this.timeline.player.pause(),
       step: (by) => this.step(by),
       toStart: () => this.seek(0),
-      setGranularity: (granularity) => this.setGranularity(granularity),
-      setSpeed: (speed) => this.player.setSpeed(speed),
-      setLoop: (loop) => this.player.setLoop(loop),
+      setGranularity: (granularity) => this.timeline.setGranularity(granularity),
+      setSpeed: (speed) => this.timeline.player.setSpeed(speed),
+      setLoop: (loop) => this.timeline.player.setLoop(loop),
       reading: { unpin: () => this.#pinTo(undefined), edit: (value) => this.#editRead(value) },
       editCell: (name, at, text) => this.#editText(name, at, text),
       look: (name, at) => this.#inspector.pointAt(this.#cellNamed(name, at)),
@@ -134,21 +112,15 @@ export class App {
   get session(): Session | undefined {
     return this.#session;
   }
-  get score(): Score {
-    return this.#score;
-  }
   get knobs(): Knobs {
     return this.#knobs;
   }
   get edits(): Edits {
     return this.#edits;
   }
-  get time(): number {
-    return this.player.state.time;
-  }
   /** Frames drawn, and how long the last one took the page to describe. */
-  get drawn(): { readonly frames: number; readonly milliseconds: number } {
-    return this.#stage?.stats() ?? { frames: 0, milliseconds: 0 };
+  get drawn(): Easel["drawn"] {
+    return this.#easel.drawn;
   }
   #allKnobs(station = this.#station): readonly Knob[] {
     return [...(station?.knobs ?? []), ...common];
@@ -165,20 +137,7 @@ export class App {
   }
 
   async #openStage(): Promise<void> {
-    const { gpu } = this.engine;
-    if (!gpu) return;
-    const [stage] = await Promise.all([
-      Stage.open(this.#shell.canvas, this.#shell.overlay, gpu, writeText),
-      formulasReady(),
-    ]);
-    this.#stage = stage;
-    stage.camera.onChange(() => {
-      this.#cameraMoved = true;
-      this.#bookmark.save();
-      this.invalidate();
-    });
-    this.#applyTheme();
-    this.#resize();
+    if (this.engine.gpu) await this.#easel.open(this.engine.gpu);
   }
 
   /** Opens a station as it is shown first, with some knobs turned. Rejects for an unknown station or knob. */
@@ -201,31 +160,27 @@ export class App {
     this.#notices = problems;
     this.#theme = address.theme;
     this.#applyTheme();
-    this.player.setSpeed(address.speed);
-    this.player.setLoop(address.loop);
+    this.timeline.player.setSpeed(address.speed);
+    this.timeline.player.setLoop(address.loop);
     await this.#enter(station, address.knobs, address.edits, address);
   }
 
   async #enter(station: Station, knobs: Knobs, edits: Edits, address?: Address): Promise<void> {
-    this.player.pause();
+    this.timeline.player.pause();
     this.#station = station;
-    this.#granularity = address?.granularity ?? station.granularity;
     this.#knobs = knobs;
     this.#edits = edits;
     this.#errors = [];
-    this.#cameraMoved = false;
     await this.#rebuild(false);
-    if (!this.#session) return;
-    this.player.seek(address?.time ?? endOf(this.#score, this.#session.lesson.opens));
+    if (this.#session?.station !== station) return;
+    this.timeline.setGranularity(address?.granularity ?? station.granularity);
+    this.timeline.seek(address?.time ?? endOf(this.timeline.score, this.#session.lesson.opens));
     if (address) this.#restoreView(address.view);
     this.invalidate();
   }
 
   #restoreView({ camera, pin }: View): void {
-    const state = camera === undefined ? undefined : readCamera(camera);
-    if (state) this.#stage?.camera.restore(state);
-    this.#cameraMoved = state !== undefined;
-    if (camera !== undefined && !state)
+    if (camera !== undefined && !this.#easel.restoreCamera(camera))
       this.#notices = [...this.#notices, "camera: the address holds no place to stand; this is the opening view."];
     if (pin) this.#restorePin(pin.tensor, pin.at);
   }
@@ -248,7 +203,7 @@ export class App {
   /** The tensors that the tables list now, by name. */
   #listed(): readonly (readonly [string, Tensor])[] {
     const { lesson } = this.#session ?? {};
-    return lesson ? listed(lesson, frameAt(this.#score, this.time).iteration) : [];
+    return lesson ? listed(lesson, this.timeline.frame().iteration) : [];
   }
 
   // ── turning ───────────────────────────────────────────────────────────────
@@ -276,7 +231,7 @@ export class App {
     this.#bookmark.push();
     this.#turn(typeof knobs === "function" ? knobs(this.#knobs) : knobs);
     await this.idle();
-    if (this.#session) this.seek(endOf(this.#score, this.#session.lesson.opens));
+    if (this.#session) this.seek(endOf(this.timeline.score, this.#session.lesson.opens));
   }
 
   /** Back to the recitation's numbers. */
@@ -324,23 +279,24 @@ export class App {
   async #build(keep: boolean, wish: number): Promise<void> {
     const station = this.#station;
     if (!station) return;
+    const [knobs, edits] = [this.#knobs, this.#edits];
     let session: Session | undefined;
     try {
-      const lesson = station.build(this.#knobs);
-      session = await Session.load(this.engine, lesson, {
+      session = await Session.load(this.engine, station, station.build(knobs), {
         settled: (of) => this.#settled(of),
         failed: (error) => this.#failed(error),
       });
       this.#fitEdits(session);
-      this.#valuesTurned = false;
-      session.run(station.feed(lesson, this.#knobs, this.#edits));
-      const picture = lesson.picture(this.#knobs);
-      if (session.program) await this.#stage?.show(session.program, picture, keep && this.#cameraMoved);
-      if (wish === this.#wish || session.program) this.#adopt(session, picture, keep);
-      else session.dispose();
-      await this.#session?.idle();
+      session.run(knobs, this.#edits);
+      const picture = session.lesson.picture(knobs);
+      if (session.program) await this.#easel.show(session.program, picture, keep);
+      else if (wish !== this.#wish) return session.dispose();
+      this.#adopt(session, picture, keep);
+      // What was turned while the lesson was built has not reached it yet.
+      this.#valuesTurned = knobs !== this.#knobs || edits !== this.#edits;
+      await session.idle();
     } catch (error) {
-      session?.dispose();
+      if (session !== this.#session) session?.dispose();
       this.#refuse(error);
     }
   }
@@ -353,44 +309,31 @@ export class App {
 
   #adopt(session: Session, picture: Picture, keep: boolean): void {
     const before = this.#session;
-    const standing: Standing | undefined = keep && before ? standingAt(this.#score, this.time) : undefined;
     const pinned = keep ? this.#inspector.pin : undefined;
     this.#session = session;
     this.#picture = picture;
     this.#errors = [];
     this.#inspector.attach(session);
-    this.#recompose();
-    if (standing) this.player.seek(timeOf(this.#score, standing));
+    this.timeline.replace(session.lesson.phases(this.#knobs), keep);
     const cell = pinned && this.#cellNamed(pinned.tensor.name, pinned.at);
     if (cell) this.#inspector.pinTo(cell);
     before?.dispose();
     this.invalidate();
   }
 
-  #recompose(): void {
-    if (!this.#session) return;
-    this.#score = compose(this.#session.lesson.phases(this.#knobs), this.#granularity);
-    this.player.setDuration(this.#score.duration, this.#score.ticks);
+  /** Another picture of the same numbers, after whatever is being built. */
+  #repaint(): Promise<void> {
+    this.#building = this.#building.then(() => this.#paint());
+    return this.#building;
   }
 
-  /** Another picture of the same numbers. */
-  async #repaint(): Promise<void> {
-    const repaint = async (): Promise<void> => {
-      const session = this.#session;
-      if (!session) return;
-      const picture = session.lesson.picture(this.#knobs);
-      if (session.program) await this.#stage?.show(session.program, picture, this.#cameraMoved);
-      if (session === this.#session) this.#replay(picture);
-    };
-    this.#building = this.#building.then(repaint);
-    await this.#building;
-  }
-
-  #replay(picture: Picture): void {
-    const before = this.#score;
+  async #paint(): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const picture = session.lesson.picture(this.#knobs);
+    if (session.program) await this.#easel.show(session.program, picture, true);
     this.#picture = picture;
-    this.#recompose();
-    this.player.seek(translate(before, this.time, this.#score));
+    this.timeline.redraw(session.lesson.phases(this.#knobs));
     this.invalidate();
   }
 
@@ -405,39 +348,36 @@ export class App {
   // ── time ──────────────────────────────────────────────────────────────────
 
   #moved(): void {
-    if (!this.player.state.playing) this.#bookmark.save();
+    if (!this.timeline.player.state.playing) this.#bookmark.save();
+    this.invalidate();
+  }
+
+  /** Something that the address holds has changed by hand. */
+  #changed(): void {
+    this.#bookmark.save();
     this.invalidate();
   }
 
   seek(time: number): void {
     this.#inspector.highlight([]);
-    this.player.seek(time);
+    this.timeline.seek(time);
   }
 
   step(by: 1 | -1): void {
-    this.player.pause();
-    this.seek(stepFrom(this.#score, this.time, by));
-  }
-
-  setGranularity(granularity: Granularity): void {
-    const before = this.#score;
-    const { time } = this;
-    this.#granularity = granularity;
-    this.#recompose();
-    this.player.seek(translate(before, time, this.#score));
-    this.#moved();
+    this.#inspector.highlight([]);
+    this.timeline.step(by);
   }
 
   /** Turns to what a claim needs, seeks to where it can be seen, and lights its cells. */
   async show(claim: Claim): Promise<void> {
-    this.player.pause();
+    this.timeline.player.pause();
     if (claim.shows.knobs) {
       this.#bookmark.push();
       this.#turn(claim.shows.knobs);
       await this.idle();
     }
     const here = this.#session?.lesson.claims.find(({ id }) => id === claim.id) ?? claim;
-    if (here.shows.step) this.seek(endOf(this.#score, here.shows.step));
+    if (here.shows.step) this.seek(endOf(this.timeline.score, here.shows.step));
     this.#inspector.highlight(here.shows.cells);
     this.#shell.stage.scrollIntoView({ block: "nearest" });
   }
@@ -450,7 +390,7 @@ export class App {
   }
 
   #pick(at: Point | undefined): CellRef | undefined {
-    return at && this.#stage?.pick(at.x, at.y, frameAt(this.#score, this.time));
+    return this.#easel.pick(at, this.timeline.frame());
   }
 
   #press(at: Point): void {
@@ -463,10 +403,10 @@ export class App {
     const cell = this.#session && worstFailure(this.#session);
     if (!cell) return this.#cards.openTables();
     const step = this.#session?.lesson.tape.steps.find(({ writes }) => writes.includes(cell.tensor));
-    this.player.pause();
-    if (step) this.seek(endOf(this.#score, step));
+    this.timeline.player.pause();
+    if (step) this.seek(endOf(this.timeline.score, step));
     this.#pinTo(cell);
-    this.#stage?.camera.frameTensor(cell.tensor);
+    this.#easel.frame(cell.tensor);
   }
 
   // ── drawing ───────────────────────────────────────────────────────────────
@@ -485,25 +425,19 @@ export class App {
     this.#cards.showState(state);
     this.#cards.showTime(state, this.#inspector);
     if (!this.#session || !this.#picture) return;
-    const frame = this.#frame();
+    const frame = this.timeline.frame(this.#inspector.pin);
     const now = nowOf(frame, this.#session);
     this.#cards.showLesson(state, this.#session, this.#picture, frame, now, this.#inspector);
-    if (this.#session.program) this.#stage?.draw(frame, now, this.#view(frame));
+    if (this.#session.program) this.#easel.draw(frame, now, this.#view(frame));
   }
 
-  /** The frame of the present time; while it stands still, a pinned cell shows the flows that made it. */
-  #frame(): Frame {
-    const frame = frameAt(this.#score, this.time);
-    const { pin } = this.#inspector;
-    return pin && !this.player.state.playing ? frameResting(this.#score, frame, pin) : frame;
-  }
-
+  /** The numbers of the present knobs; a lesson of another station waits for its successor. */
   #runAgain(): void {
-    if (!this.#session || !this.#station) return;
+    if (this.#session?.station !== this.#station) return;
     this.#valuesTurned = false;
     try {
-      this.#session.run(this.#station.feed(this.#session.lesson, this.#knobs, this.#edits));
-      this.#stage?.touch();
+      this.#session?.run(this.#knobs, this.#edits);
+      this.#easel.touch();
     } catch (error) {
       this.#refuse(error);
     }
@@ -522,26 +456,22 @@ export class App {
       missing,
       errors: this.#errors,
       notices: this.#notices,
-      score: this.#score,
-      granularity: this.#granularity,
-      player: this.player.state,
+      score: this.timeline.score,
+      granularity: this.timeline.granularity,
+      player: this.timeline.player.state,
       session: this.#session,
     };
   }
 
-  #view(frame: Frame): SceneView {
+  #view(frame: Frame): Parameters<Easel["draw"]>[2] {
     const { hover, pin, highlighted } = this.#inspector;
-    const { left, top, right, bottom } = this.#shell.safeArea();
-    const { clientWidth, clientHeight } = this.#shell.stage;
     return {
       ...(hover && { hover }),
       ...(pin && { pinned: pin }),
       highlighted,
-      resting: restingActs(this.#score, frame),
+      resting: restingActs(this.timeline.score, frame),
       sources: this.#inspector.sources(),
       colour: this.#knobs["colour"] === "symlog" ? "symlog" : "linear",
-      reducedMotion: window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      safeArea: { left, top, right: clientWidth - right, bottom: clientHeight - bottom },
     };
   }
 
@@ -568,7 +498,10 @@ export class App {
   // ── the world around ──────────────────────────────────────────────────────
 
   #listen(): void {
-    this.#shell.onResize(() => this.#resize());
+    this.#shell.onResize(() => {
+      this.#easel.fitSize();
+      this.invalidate();
+    });
     this.#shell.onMode(() => this.invalidate());
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#applyTheme());
     window.addEventListener("popstate", () => void this.#restore(location.search));
@@ -577,10 +510,10 @@ export class App {
       press: (at) => this.#press(at),
     });
     listenKeys(this.#shell.stage, {
-      playOrPause: () => (this.player.state.playing ? this.player.pause() : this.player.play()),
+      playOrPause: () => this.timeline.player.toggle(),
       step: (by) => this.step(by),
       toStart: () => this.seek(0),
-      toEnd: () => this.seek(this.#score.duration),
+      toEnd: () => this.seek(this.timeline.score.duration),
       resetView: () => this.#resetView(),
       frame: () => this.#frameView(),
       walk: (right, down) =>
@@ -600,25 +533,13 @@ export class App {
   }
 
   #resetView(): void {
-    this.#stage?.camera.reset();
-    this.#cameraMoved = false;
-    this.#bookmark.save();
-    this.invalidate();
+    this.#easel.reset();
+    this.#changed();
   }
 
   #frameView(): void {
-    const { pin } = this.#inspector;
-    if (pin) this.#stage?.camera.frameTensor(pin.tensor);
-    else this.#stage?.camera.frameAll();
-    this.#cameraMoved = pin !== undefined;
-    this.#bookmark.save();
-    this.invalidate();
-  }
-
-  #resize(): void {
-    const { clientWidth, clientHeight } = this.#shell.stage;
-    if (clientWidth > 0 && clientHeight > 0) this.#stage?.resize(clientWidth, clientHeight, window.devicePixelRatio);
-    this.invalidate();
+    this.#easel.frame(this.#inspector.pin?.tensor);
+    this.#changed();
   }
 
   setTheme(theme: Theme): void {
@@ -629,7 +550,7 @@ export class App {
 
   #applyTheme(): void {
     this.#shell.setTheme(this.#theme);
-    this.#stage?.setTheme(readTheme(document.documentElement));
+    this.#easel.fitTheme();
     this.invalidate();
   }
 
@@ -644,41 +565,35 @@ export class App {
   }
 
   async #recover(message: string): Promise<void> {
-    const camera = this.#cameraMoved ? this.#stage?.camera.state() : undefined;
+    const { camera } = this.#easel;
     this.#errors = [{ what: "The GPU device was lost; opening another.", fits: message }];
     this.invalidate();
-    this.#closeStage();
+    this.#easel.close();
     await this.engine.reopen();
     await this.#openStage();
     await this.#rebuild(true);
-    if (camera) this.#stage?.camera.restore(camera);
-    this.#cameraMoved = camera !== undefined;
+    if (camera !== undefined) this.#easel.restoreCamera(camera);
     this.invalidate();
-  }
-
-  #closeStage(): void {
-    this.#stage?.dispose();
-    this.#stage = undefined;
   }
 
   /** The address of everything that is. */
   #address(): string | undefined {
     if (!this.#station || !this.#session) return undefined;
-    const camera = this.#cameraMoved ? this.#stage?.camera.state() : undefined;
+    const { camera } = this.#easel;
     const { pin } = this.#inspector;
-    const { speed, loop } = this.player.state;
+    const { speed, loop } = this.timeline.player.state;
     return writeAddress(
       {
         station: this.#station.id,
         knobs: this.#knobs,
         edits: this.#edits,
-        time: this.time,
-        granularity: this.#granularity,
+        time: this.timeline.time,
+        granularity: this.timeline.granularity,
         speed,
         loop,
         theme: this.#theme,
         view: {
-          ...(camera && { camera: writeCamera(camera) }),
+          ...(camera !== undefined && { camera }),
           ...(pin && { pin: { tensor: pin.tensor.name, at: pin.at } }),
         },
       },

@@ -105,16 +105,15 @@ export class Cards {
   }
 
   showLesson(
-    { station, knobs, player, score }: PageState,
+    { knobs, player, score }: PageState,
     session: Session,
     picture: Picture,
     frame: Frame,
     now: Now,
     inspector: Inspector,
   ): void {
-    if (!station) return;
     const { lesson, results } = session;
-    this.#lesson.update({ station, lesson, results, iteration: frame.iteration });
+    this.#lesson.update({ station: session.station, lesson, results, iteration: frame.iteration });
     const act = frame.act?.span.act ?? score.spans[0]?.act;
     const caption = act?.say(frame.act?.moment ?? 0, now);
     this.#caption.update({ main: caption?.main ?? "", quiet: caption?.quiet ?? "", live: !player.playing });

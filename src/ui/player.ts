@@ -48,6 +48,11 @@ export class Player {
     if (this.#state.playing) this.#set({ playing: false });
   }
 
+  toggle(): void {
+    if (this.#state.playing) this.pause();
+    else this.play();
+  }
+
   /** Jumps; playing goes on from there. */
   seek(time: number): void {
     this.#clock = Math.min(this.#state.duration, Math.max(0, Number.isFinite(time) ? time : 0));

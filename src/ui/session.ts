@@ -4,7 +4,7 @@ import { storage, type Tensor } from "../core/graph";
 import { pack } from "../core/parcel";
 import type { Program } from "../gpu/program";
 import { noResults, type Results } from "../story/results";
-import type { Feed, Lesson } from "../story/station";
+import type { Edits, Feed, Knobs, Lesson, Station } from "../story/station";
 import type { Explained, Numbered } from "./check.worker";
 import type { Engine } from "./engine";
 
@@ -18,6 +18,7 @@ export interface SessionEvents {
 }
 
 export class Session {
+  readonly station: Station;
   readonly lesson: Lesson;
   readonly program: Program | undefined;
   readonly #engine: Engine;
@@ -32,8 +33,15 @@ export class Session {
   results: Results = noResults;
   comparisons: ReadonlyMap<Tensor, Comparison> = new Map();
 
-  private constructor(engine: Engine, lesson: Lesson, program: Program | undefined, events: SessionEvents) {
+  private constructor(
+    engine: Engine,
+    station: Station,
+    lesson: Lesson,
+    program: Program | undefined,
+    events: SessionEvents,
+  ) {
     this.#engine = engine;
+    this.station = station;
     this.lesson = lesson;
     this.program = program;
     this.#events = events;
@@ -41,15 +49,16 @@ export class Session {
   }
 
   /** Makes a lesson ready to run. Rejects with SizeError where the device cannot hold it. */
-  static async load(engine: Engine, lesson: Lesson, events: SessionEvents): Promise<Session> {
+  static async load(engine: Engine, station: Station, lesson: Lesson, events: SessionEvents): Promise<Session> {
     const program = await engine.processor?.prepare(lesson.tape, lesson.groups);
-    const session = new Session(engine, lesson, program, events);
+    const session = new Session(engine, station, lesson, program, events);
     await engine.checker.ask({ kind: "load", tape: session.#tape, parcel: pack(lesson.tape) });
     return session;
   }
 
   /** Runs at once on the GPU, in one submit; what it made is read back and checked off the frame path, newest first. */
-  run(feed: Feed): void {
+  run(knobs: Knobs, edits: Edits): void {
+    const feed = this.station.feed(this.lesson, knobs, edits);
     this.#latest = feed;
     this.program?.run(feed);
     this.#stale = true;
