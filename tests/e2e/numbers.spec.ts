@@ -1,5 +1,5 @@
 /** Numbers: the slides' come out, the badge holds, ops run on both backends, and what is not finite is shown as such. */
-import { call, expect, openStation, parts, picture, read, same, test } from "./page";
+import { call, expect, openStation, parts, picture, same, test } from "./page";
 import type { Call } from "./backflow";
 
 const matmul: Call = {
