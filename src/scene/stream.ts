@@ -102,20 +102,26 @@ type Common = Omit<Piece, "from" | "to" | "along" | "layer" | "span" | "when">;
 /** Flows are drawn smaller where the picture is: their widths are meant for cells of 50 pixels. */
 const flowScale = (view: View): number => (view.flat ? Math.min(1, Math.max(0.55, view.unit / 54)) : 1);
 
+/** A way this long, in pixels, bears a head of full size; on a shorter one the head would hide the way. */
+const roomy = 70;
+const leastShare = 0.72;
+const shareOf = (path: Path, view: View): number =>
+  flowScale(view) * Math.min(1, Math.max(leastShare, path.length / (roomy * view.viewport.pixelRatio)));
+
 function piecesOf({ path: flow, progress }: Flowing, index: number, view: View, theme: Theme): Piece[] {
   const path = pathOf(flow, view);
   const common: Common = {
     warm: flow.current === "gradient",
     dash: 0,
     colour: theme[flow.current],
-    width: flowScale(view),
+    width: shareOf(path, view),
     flow: index,
     gated: flow.gate !== undefined,
   };
   const stop = flow.gate ? flow.gate.stop * path.length : -1;
   const head = progress === undefined ? -1 : progress * path.length;
   if (!flow.gate) return drawn(path, common, head, stop, 0);
-  const held = head < 0 ? -1 : Math.min(head, stop - 13 * view.viewport.pixelRatio * flowScale(view));
+  const held = head < 0 ? -1 : Math.min(head, stop - 13 * view.viewport.pixelRatio * common.width);
   return [
     ...drawn(path, common, head, stop, 1),
     ...drawn(path, common, held, stop, 2),
