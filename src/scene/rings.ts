@@ -25,6 +25,7 @@ interface Ring {
   readonly width: number;
   readonly offset: number;
 }
+const bearable = 80;
 const mostRings = 3000;
 /** The share of a moment in which its target answers. */
 const answering = 0.15;
@@ -43,9 +44,10 @@ function momentRings({ act, moment, v, resting }: UnderWay, theme: Theme): Ring[
 export function ringsOf(lights: Lights, moments: readonly UnderWay[], theme: Theme): readonly Ring[] {
   const ink = theme.text;
   const current = moments.filter(({ act }) => act === moments[0].act);
-  const flows = current.flatMap((moment) => momentRings(moment, theme)).slice(0, mostRings);
+  const lit = current.flatMap((moment) => momentRings(moment, theme));
   return [
-    ...flows,
+    // Where nearly everything is lit, rings say nothing and hide the numbers.
+    ...(lit.length > bearable ? [] : lit),
     ...lights.sources.slice(0, mostRings).map(({ cell, current: by }) => ring(cell, theme[by], 2)),
     ...lights.highlighted.slice(0, mostRings).map((cell) => ring(cell, ink, 2)),
     ...(lights.hover ? [ring(lights.hover, ink, 2)] : []),

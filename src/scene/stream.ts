@@ -1,5 +1,5 @@
 /** Flows: which are shown at a frame, where their heads are, and the pieces they are drawn of. */
-import { momentProgress, type Frame, type Rhythm, type Score } from "../story/score";
+import { drawnEvery, isInTurn, momentProgress, type Frame, type Score } from "../story/score";
 import type { Act, CellRef, FlowPath } from "../story/picture";
 import { along, arcOf, cut, measure, projected, rounded, type Path } from "./path";
 import { layer, type Piece, type Point } from "./stroke";
@@ -25,8 +25,6 @@ export interface UnderWay {
   readonly resting: boolean;
 }
 
-const isSerial = ({ lag, span }: Rhythm, moments: number): boolean => moments === 1 || lag >= span - 1e-9;
-
 /** The moments whose flows are in the picture, the newest first. */
 export function underWay(frame: Frame, resting: readonly Act[] = []): UnderWay[] {
   const kept = resting
@@ -39,10 +37,11 @@ function runningMoments({ span, u, moment, resting }: NonNullable<Frame["act"]>)
   const { act, rhythm } = span;
   const at = (m: number): UnderWay => {
     const v = momentProgress(rhythm, m, u);
-    return { act, moment: m, v, resting: resting || (isSerial(rhythm, act.moments) && v >= 1) };
+    return { act, moment: m, v, resting: resting || (isInTurn(rhythm, act.moments) && v >= 1) };
   };
-  if (isSerial(rhythm, act.moments)) return [at(moment)];
-  const all = Array.from({ length: Math.min(act.moments, mostFlows) }, (_, i) => at(Math.max(0, moment - i)));
+  if (isInTurn(rhythm, act.moments)) return [at(moment)];
+  const every = drawnEvery(act);
+  const all = Array.from({ length: Math.floor(moment / every) + 1 }, (_, i) => at(i * every)).toReversed();
   return resting ? all : all.filter(({ v }, i) => (v > 0 && v < 1) || i === 0);
 }
 

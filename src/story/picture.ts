@@ -187,6 +187,8 @@ export interface Act {
   writes(moment: number): readonly CellRef[];
   /** One sentence that says what is happening; pieces between dollar signs are TeX. */
   say(moment: number, now: Now): Caption;
+  /** What is happening where all moments run at once. */
+  readonly whole?: Caption;
 }
 export interface Caption {
   readonly main: string;

@@ -36,6 +36,15 @@ export const inTurn = (moments: number): Rhythm => ({ lag: 1 / moments, span: 1 
 export const staggered = (moments: number): Rhythm =>
   moments === 1 ? { lag: 0, span: 1 } : { lag: 0.4 / (moments - 1), span: 0.6 };
 
+/** Whether at most one moment runs at a time. */
+export const isInTurn = ({ lag, span }: Rhythm, moments: number): boolean => moments === 1 || lag >= span - 1e-9;
+
+/** About as many flows as a picture of all moments at once can bear. */
+const bearable = 240;
+/** Of all moments at once, the flows of every n-th are drawn. */
+export const drawnEvery = ({ moments, micros }: Pick<Act, "moments" | "micros">): number =>
+  Math.max(1, Math.ceil((3 * moments * micros) / bearable));
+
 /** The progress of one moment, 0 to 1, when its act stands at `u`. */
 export const momentProgress = ({ lag, span }: Rhythm, moment: number, u: number): number =>
   Math.min(1, Math.max(0, (u - moment * lag) / span));

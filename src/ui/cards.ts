@@ -1,6 +1,6 @@
 /** Everything on the page but the canvas: the cards and bars, told in one place what they show. */
-import type { Now, Picture } from "../story/picture";
-import { describe, type Frame, type Granularity, type Score } from "../story/score";
+import type { Act, Caption, Now, Picture } from "../story/picture";
+import { describe, isInTurn, type Frame, type Granularity, type Score } from "../story/score";
 import type { Knob, Knobs, Station } from "../story/station";
 import { Badge } from "./badge";
 import { CaptionView } from "./caption";
@@ -44,6 +44,12 @@ export interface PageState {
   readonly granularity: Granularity;
   readonly player: PlayerState;
   readonly session: Session | undefined;
+}
+
+/** What is happening: in one moment, or in all at once. */
+function captionOf({ act: running }: Frame, act: Act | undefined, now: Now): Caption | undefined {
+  const atOnce = running && !isInTurn(running.span.rhythm, running.span.act.moments);
+  return (atOnce ? act?.whole : undefined) ?? act?.say(running?.moment ?? 0, now);
 }
 
 export class Cards {
@@ -115,7 +121,7 @@ export class Cards {
     const { lesson, results } = session;
     this.#lesson.update({ station: session.station, lesson, results, iteration: frame.iteration });
     const act = frame.act?.span.act ?? score.spans[0]?.act;
-    const caption = act?.say(frame.act?.moment ?? 0, now);
+    const caption = captionOf(frame, act, now);
     this.#caption.update({ main: caption?.main ?? "", quiet: caption?.quiet ?? "", live: !player.playing });
     this.#legend.update(legendOf(session, picture, knobs.values["colour"] === "symlog" ? "symmetric log" : "linear"));
     this.#tables.update(tablesOf(session, frame.iteration));

@@ -5,6 +5,8 @@ import type { Passage } from "../../story/station";
 import { structureTex } from "./jacobian";
 import { counts, type Model } from "./model";
 
+const counted = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
 export function passages(m: Model): readonly Passage[] {
   const { M, K, N, by, A, B } = m;
   const operand = by === "A" ? A : B;
@@ -17,7 +19,7 @@ export function passages(m: Model): readonly Passage[] {
   return [
     {
       kind: "text",
-      text: `Multiply $A$ (${shapeText(A.shape)}) by $B$ (${shapeText(B.shape)}). Each of the ${M * N} outputs could depend on each of the ${inputs} numbers in $${by}$, so the full table of derivatives has ${M * N} · ${inputs} = ${grouped(entries)} entries.`,
+      text: `Multiply $A$ (${shapeText(A.shape)}) by $B$ (${shapeText(B.shape)}). There ${M * N === 1 ? "is" : "are"} ${counted(M * N, "output", "outputs")}, and $${by}$ holds ${counted(inputs, "number", "numbers")}. Any output could depend on any of them, so the full table of derivatives has ${M * N} · ${inputs} = ${counted(entries, "entry", "entries")}.`,
     },
     {
       kind: "text",
@@ -62,7 +64,7 @@ export function passages(m: Model): readonly Passage[] {
     },
     {
       kind: "text",
-      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and none of the ${grouped(entries)} entries changes its kind. With ${K} terms per output, what would a wider $K$ add?`,
+      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and no entry changes its kind. With ${counted(K, "term", "terms")} per output, what would a wider $K$ add?`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import type { Step } from "../../core/tape";
 import type { Act, Block, Caption, CellRef, FlowPath, Now } from "../../story/picture";
-import type { Phase } from "../../story/score";
+import { drawnEvery, type Phase } from "../../story/score";
 import type { Model, Summed } from "./model";
 
 /** One of the three products: which cells of which operands meet, and where their sum lands. */
@@ -119,14 +119,30 @@ export function phases(m: Model, flows: Flows): readonly Phase[] {
     }),
   };
   return [
-    { name: "forward", current: "data", acts: [act(C, "data", flows, (moment) => forwardCaption(m, moment))] },
+    {
+      name: "forward",
+      current: "data",
+      acts: [
+        act(C, "data", flows, (moment) => forwardCaption(m, moment), "Every row of $A$ meets every column of $B$."),
+      ],
+    },
     {
       name: "backward",
       current: "gradient",
       acts: [
-        act(dA, "gradient", flows, (moment) => gradientCaption("A", m.K, moment, "row of $dC$ meets a row of $B$")),
-        act(dB, "gradient", flows, (moment) =>
-          gradientCaption("B", m.N, moment, "column of $A$ meets a column of $dC$"),
+        act(
+          dA,
+          "gradient",
+          flows,
+          (moment) => gradientCaption("A", m.K, moment, "row of $dC$ meets a row of $B$"),
+          "Every row of $dC$ meets every row of $B$.",
+        ),
+        act(
+          dB,
+          "gradient",
+          flows,
+          (moment) => gradientCaption("B", m.N, moment, "column of $A$ meets a column of $dC$"),
+          "Every column of $A$ meets every column of $dC$.",
         ),
       ],
     },
@@ -134,8 +150,16 @@ export function phases(m: Model, flows: Flows): readonly Phase[] {
   ];
 }
 
-function act(product: Product, current: Act["current"], flows: Flows, say: (moment: number) => Caption): Act {
+function act(
+  product: Product,
+  current: Act["current"],
+  flows: Flows,
+  say: (moment: number) => Caption,
+  whole: string,
+): Act {
   const { step, moments, terms, result } = product;
+  const every = drawnEvery({ moments, micros: terms });
+  const thinned = every === 1 ? "" : ` The flows of every ${ordinal(every)} are drawn.`;
   return {
     step,
     current,
@@ -151,8 +175,14 @@ function act(product: Product, current: Act["current"], flows: Flows, say: (mome
       ]).flat(),
     writes: (moment) => [{ tensor: result, at: moment }],
     say,
+    whole: {
+      main: whole,
+      quiet: `${plural(moments * terms, "product")} for ${plural(moments, "output cell")}.${thinned}`,
+    },
   };
 }
+
+const ordinal = (n: number): string => (n === 2 ? "second" : n === 3 ? "third" : `${n}th`);
 
 const plural = (n: number, word: string): string => `${n === 1 ? "one" : n} ${word}${n === 1 ? "" : "s"}`;
 
