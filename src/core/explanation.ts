@@ -49,19 +49,25 @@ function stylesOf(operands: readonly Tensor[], read: Read): Styles {
   };
 }
 
-/** Explains a cell that `step` writes. Rejects nothing: a cell that the step does not write has no terms. */
-export function explain(step: Step, target: Tensor, at: number, read: ReadTensor): Explanation {
-  return step.gradient ? explainGradient(step, target, at, read) : explainForward(step, target, at, read);
+/** Explains a cell that `step` writes, under the name of the view that is looked at. A cell that it does not write has no terms. */
+export function explain(
+  step: Step,
+  target: Tensor,
+  at: number,
+  read: ReadTensor,
+  seenAs: Tensor = target,
+): Explanation {
+  const left = cellName(seenAs, at);
+  return step.gradient ? explainGradient(step, target, at, read, left) : explainForward(step, target, at, read, left);
 }
 
-function explainForward(step: Step, target: Tensor, at: number, readTensor: ReadTensor): Explanation {
+function explainForward(step: Step, target: Tensor, at: number, readTensor: ReadTensor, left: Written): Explanation {
   const [name] = Object.entries(step.node.outputs).find(([, tensor]) => tensor === target) ?? [];
   const operands = operandsOf(step.node);
   const read: Read = (input, cell) => readTensor(operands[input], cell);
   const formula = formulaOf(step.node, name ?? "output", at);
   const { symbols, numbers } = stylesOf(operands, read);
   const { value, roundoff, taps } = examine(formula, read);
-  const left = cellName(target, at);
   return {
     symbols: equals(left, write(formula, symbols)),
     numbers: chain([write(formula, numbers), termValues(formula, read), numberOf(value)]),
@@ -87,7 +93,7 @@ function summed<T>(terms: readonly T[], make: (term: T) => Written): Written {
   return elidedSum(kept, terms.length);
 }
 
-function explainGradient(step: Step, target: Tensor, at: number, readTensor: ReadTensor): Explanation {
+function explainGradient(step: Step, target: Tensor, at: number, readTensor: ReadTensor, left: Written): Explanation {
   const operands = operandsOf(step.node);
   const read: Read = (input, cell) => readTensor(operands[input], cell);
   const { symbols, numbers } = stylesOf(operands, read);
@@ -103,7 +109,7 @@ function explainGradient(step: Step, target: Tensor, at: number, readTensor: Rea
   const withNumbers = summed(telling, (flow) => term(flow, numbers, numberOf(readTensor(flow.source, flow.from))));
   const amounts = telling.length > 1 ? summed(telling, (flow) => numberOf(flow.amount)) : undefined;
   return {
-    symbols: equals(cellName(target, at), withSymbols),
+    symbols: equals(left, withSymbols),
     numbers: chain([withNumbers, amounts, numberOf(reference)]),
     reference,
     bound,

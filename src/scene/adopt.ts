@@ -20,6 +20,8 @@ export async function openRenderer(canvas: HTMLCanvasElement, device: GPUDevice)
   renderer.toneMapping = NoToneMapping;
   renderer.sortObjects = true;
   await renderer.init();
+  // The page hears of a lost device itself and opens another; three would only complain.
+  renderer.onDeviceLost = () => {};
   return renderer;
 }
 

@@ -8,6 +8,8 @@ const steepest = 80;
 /** A cell takes at most this share of the safe area, the whole scene at least a third of its framed size. */
 const closest = 0.25;
 const farthest = 3;
+/** Framing one tensor enlarges at most this much. */
+const nearer = 1.8;
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 const noViewport: Viewport = {
@@ -75,9 +77,11 @@ export class Camera {
     this.#following = this.flat;
   }
 
+  /** Comes near to a subject, but not so near that its surroundings are lost. */
   frame(subject: Subject): void {
     this.#following = false;
-    this.#state = framed(subject, this.#state, this.#opening, this.#viewport, this.#largestUnit());
+    const nearest = nearer * (this.#viewport.height / this.#home.span);
+    this.#state = framed(subject, this.#state, this.#opening, this.#viewport, Math.min(nearest, this.#largestUnit()));
   }
 
   #largestUnit(): number {

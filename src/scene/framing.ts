@@ -1,6 +1,6 @@
 /** Where the camera has to stand so that everything is seen in the safe area. */
 import type { Opening, Vector } from "../story/picture";
-import { labelScale, type LabelRoom } from "./labels";
+import { labelScale, pictureScale, type LabelRoom } from "./labels";
 import { add, times } from "./vector";
 import { View, type CameraState, type Viewport } from "./view";
 
@@ -29,15 +29,12 @@ export const safeSize = ({
 
 function boundsOf({ points, rooms }: Subject, view: View): Bounds {
   const seen = points.map((point) => view.project(point)).map(({ x, y }) => ({ left: x, top: y, right: x, bottom: y }));
-  const scale = labelScale(view.unit);
-  const texts = rooms.map(({ at, left, top, width, height }) => {
+  const texts = rooms.map(({ at, kind, anchor, offset, width, height }) => {
+    const scale = labelScale(view.unit, kind);
     const { x, y } = view.project(at);
-    return {
-      left: x + left * scale,
-      top: y + top * scale,
-      right: x + (left + width) * scale,
-      bottom: y + (top + height) * scale,
-    };
+    const left = x + offset[0] * pictureScale(view.unit) - anchor[0] * width * scale;
+    const top = y + offset[1] * pictureScale(view.unit) - anchor[1] * height * scale;
+    return { left, top, right: left + width * scale, bottom: top + height * scale };
   });
   const all = [...seen, ...texts];
   return {

@@ -5,10 +5,16 @@ import type { View } from "./view";
 
 /** Texts are written for this many CSS pixels a unit; in smaller pictures they shrink along, down to what is legible. */
 const fullSize = 50;
+/** Names, figures and what stands in a capsule are large enough to shrink; other words keep their 12 pixels. */
+const shrinking: readonly Label["kind"][] = ["tensor", "count", "capsule"];
 const smallest = 0.62;
-/** Below this many pixels a unit, a capsule on the diagonal is too small for words. */
-const roomy = 36;
-export const labelScale = (unit: number): number => Math.min(1, Math.max(smallest, unit / fullSize));
+const smallestWord = 0.92;
+
+export const pictureScale = (unit: number): number => Math.min(1, Math.max(smallest, unit / fullSize));
+export const labelScale = (unit: number, kind: Label["kind"]): number =>
+  Math.max(pictureScale(unit), shrinking.includes(kind) ? smallest : smallestWord);
+/** Below this scale the quiet word after a name would be too small. */
+const quietScale = 0.85;
 
 export type WriteText = (element: HTMLElement, text: string) => void;
 
@@ -21,11 +27,12 @@ const anchors = {
   bottom: [0.5, 1],
 } as const satisfies Record<Label["anchor"], readonly [number, number]>;
 
-/** A label's rectangle in CSS pixels, around a point of the world: what framing must leave room for. */
+/** A label's size in CSS pixels, and how it stands around a point of the world: what framing must leave room for. */
 export interface LabelRoom {
   readonly at: Vector;
-  readonly left: number;
-  readonly top: number;
+  readonly kind: Label["kind"];
+  readonly anchor: readonly [number, number];
+  readonly offset: readonly [number, number];
   readonly width: number;
   readonly height: number;
 }
@@ -66,11 +73,11 @@ class Shown {
 
   stand(view: View): void {
     if (this.element.hidden) return;
-    // A product that does not fit its capsule is left to the reading.
-    if (this.label.kind === "product") this.element.classList.toggle("label-cramped", view.unit < roomy);
+    if (this.label.least !== undefined) this.element.classList.toggle("label-cramped", view.unit < this.label.least);
     const { x, y } = view.project(this.label.at);
-    const scale = labelScale(view.unit);
-    const [dx, dy] = (this.label.offset ?? [0, 0]).map((pixels) => pixels * scale);
+    const scale = labelScale(view.unit, this.label.kind);
+    this.element.classList.toggle("label-terse", scale < quietScale);
+    const [dx, dy] = (this.label.offset ?? [0, 0]).map((pixels) => pixels * pictureScale(view.unit));
     const [ax, ay] = anchors[this.label.anchor];
     const move = `translate(${(x + dx).toFixed(1)}px, ${(y + dy).toFixed(1)}px) translate(${-100 * ax}%, ${-100 * ay}%) scale(${scale.toFixed(3)})`;
     if (this.element.style.transform === move) return;
@@ -80,9 +87,8 @@ class Shown {
 
   room(): LabelRoom {
     const { offsetWidth: width, offsetHeight: height } = this.element;
-    const [dx, dy] = this.label.offset ?? [0, 0];
-    const [ax, ay] = anchors[this.label.anchor];
-    return { at: this.label.at, left: dx - ax * width, top: dy - ay * height, width, height };
+    const { at, kind, anchor, offset = [0, 0] } = this.label;
+    return { at, kind, anchor: anchors[anchor], offset, width, height };
   }
 }
 
@@ -125,7 +131,9 @@ export class Labels {
 
   /** The room that texts take which never change: framing must not depend on the time. */
   rooms(): LabelRoom[] {
-    return this.#shown.filter(({ label }) => typeof label.text === "string").map((shown) => shown.room());
+    return this.#shown
+      .filter(({ label }) => typeof label.text === "string" && label.least === undefined)
+      .map((shown) => shown.room());
   }
 
   dispose(): void {

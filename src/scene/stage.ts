@@ -265,7 +265,7 @@ export class Stage {
 
   #drawStill(now: Now, camera: View, theme: Theme): void {
     const { lines, boxes } = this.#picture;
-    const shown = boxes.filter((box) => box.shown?.(now) ?? true);
+    const shown = boxes.filter((box) => camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true));
     this.#under.draw(shown.filter((box) => !isAbove(box)).map((box) => platesOf(box, theme)));
     this.#over.draw(shown.filter(isAbove).map((box) => platesOf(box, theme)));
     this.#lines.draw(

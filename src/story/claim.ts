@@ -20,6 +20,8 @@ export interface Claim {
   readonly shows: {
     readonly step?: Step;
     readonly cells: readonly CellRef[];
+    /** The cell that the reading explains then. */
+    readonly pin?: CellRef;
     readonly knobs?: Readonly<Record<string, number | string | boolean>>;
   };
 }

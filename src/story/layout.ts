@@ -95,6 +95,7 @@ export function axisLabels(
       at: plus(first, pitch, i),
       anchor,
       kind: "axis",
+      least: 30,
       text: String(i),
       ...(shown && { shown }),
       hue,

@@ -120,6 +120,8 @@ export interface Box {
   readonly stroke?: Token;
   readonly strokeWidth?: number;
   readonly shown?: Shown;
+  /** Left out where a unit is seen in fewer pixels than this. */
+  readonly least?: number;
 }
 /** A colour by its name in the tokens. */
 export type Token =
@@ -165,6 +167,8 @@ export interface Label {
   readonly lit?: Shown;
   /** Seen only while this holds; the picture leaves room for it all the same. */
   readonly shown?: Shown;
+  /** Left out where a unit is seen in fewer pixels than this: there it could not be read. */
+  readonly least?: number;
 }
 
 /** One step played: its moments (usually one per output cell), each of `micros` multiply-adds. */

@@ -204,7 +204,7 @@ export function describe(score: Score, t: Seconds): string {
   if (!act) return `${name}, not begun`;
   if (lane && time >= lane.end) return `${name}, done`;
   const { moments, micros, unit } = act.span.act;
-  if (!isFine(score.granularity)) return `${name}, ${act.span.act.step.node.op.name}`;
+  if (!isFine(score.granularity)) return `${name}, ${act.span.act.step.writes[0].name}`;
   const inMoment = momentProgress(act.span.rhythm, act.moment, act.u);
   const micro =
     micros > 1 && score.granularity === "multiply-add"

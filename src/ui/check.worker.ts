@@ -63,10 +63,11 @@ class Loaded {
   }
 
   explain(id: number, at: number): Explained | undefined {
-    const tensor = storage(this.#unpacked.tensors[id]);
+    const named = this.#unpacked.tensors[id];
+    const tensor = storage(named);
     const step = this.#writers.get(tensor);
     if (!step) return undefined;
-    const { sources, ...rest } = explain(step, tensor, at, reader(this.#values));
+    const { sources, ...rest } = explain(step, tensor, at, reader(this.#values), named);
     return { ...rest, sources: sources.map((source) => ({ tensor: source.tensor.id, at: source.at })) };
   }
 

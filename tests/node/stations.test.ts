@@ -6,7 +6,9 @@ import { opNamed } from "../../src/ops";
 import { stations } from "../../src/stations";
 import { compose, endOf, frameAt, granularities, stepFrom, translate } from "../../src/story/score";
 import { initialKnobs, type Knobs, type Lesson, type Station } from "../../src/story/station";
+import type { Now } from "../../src/story/picture";
 import type { Results } from "../../src/story/results";
+import type { Step } from "../../src/core/tape";
 
 export interface Opened {
   readonly station: Station;
@@ -27,7 +29,49 @@ const close = (a: unknown, b: unknown): boolean =>
   JSON.stringify(a, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v)) ===
   JSON.stringify(b, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v));
 
+/** What a picture may ask at a moment of the score. */
+function nowAt({ lesson, results, knobs }: Opened, step: Step): { readonly now: Now; readonly iteration: number } {
+  const score = compose(lesson.phases(knobs), "op");
+  const frame = frameAt(score, endOf(score, step));
+  const now: Now = {
+    results,
+    iteration: frame.iteration,
+    progress: (of) => frame.progress.get(of)?.u ?? 1,
+    ...(frame.act && { act: { step: frame.act.span.act.step, moment: frame.act.moment } }),
+  };
+  return { now, iteration: frame.iteration };
+}
+
 describe.each(stations.map(({ id }) => id))("%s", (id) => {
+  test("what a claim shows is in the picture then, has been computed, and is what the claim says", async () => {
+    const first = await open(id);
+    for (const { id: claimed, shows } of first.lesson.claims) {
+      const opened = await open(id, shows.knobs ?? {});
+      const { lesson, results, knobs } = opened;
+      const claim = lesson.claims.find((candidate) => candidate.id === claimed)!;
+      const { step, cells, pin } = claim.shows;
+      if (!step) continue;
+      const { now, iteration } = nowAt(opened, step);
+      const blocks = lesson.picture(knobs).blocks.filter((block) => block.shown?.(now) ?? true);
+      const drawn = new Set(blocks.map((block) => block.tensors[Math.min(iteration, block.tensors.length - 1)]));
+      for (const { tensor } of cells) {
+        expect([claimed, tensor.name, drawn.has(tensor)]).toEqual([claimed, tensor.name, true]);
+        const writer = lesson.tape.steps.find(({ writes }) => writes.includes(tensor));
+        expect([claimed, tensor.name, writer === undefined || now.progress(writer) === 1]).toEqual([
+          claimed,
+          tensor.name,
+          true,
+        ]);
+      }
+      const answer = claim.answer(results);
+      const told = pin ? [pin] : cells;
+      const numbers = told.map(({ tensor, at }) => results.value(tensor, at));
+      if (pin ?? (typeof answer === "number" && cells.length === 1))
+        expect([claimed, numbers]).toEqual([claimed, [answer]]);
+      if (Array.isArray(answer)) expect([claimed, numbers]).toEqual([claimed, answer]);
+    }
+  });
+
   test("claims at the default knobs are the slide's, or carry an erratum and differ", async () => {
     const { lesson, results } = await open(id);
     const slid = lesson.claims.filter((claim) => claim.slide !== undefined);

@@ -9,6 +9,12 @@ import type { Model, Weight } from "./model";
 const source = "Midterm review recitation, question 2";
 const cells = (tensors: readonly Tensor[]): readonly CellRef[] => tensors.map((tensor) => ({ tensor, at: 0 }));
 
+/** The step that comes last on the tape of those that write some tensors. */
+export const last = (m: Model, tensors: readonly Tensor[]): Step | undefined =>
+  tensors
+    .flatMap((tensor) => m.writer(tensor) ?? [])
+    .reduce<Step | undefined>((a, b) => (!a || b.index > a.index ? b : a), undefined);
+
 /** A claim whose answer is what some tensors hold. */
 function holds(
   m: Model,
@@ -18,9 +24,7 @@ function holds(
   slide?: Answer,
   more: Partial<Claim> = {},
 ): Claim {
-  const last = tensors
-    .map((tensor) => m.writer(tensor))
-    .reduce<Step | undefined>((a, b) => (!a || b?.index > a.index ? b : a), undefined);
+  const step = last(m, tensors);
   return {
     id,
     prompt,
@@ -28,7 +32,7 @@ function holds(
       tensors.length === 1 ? results.value(tensors[0], 0) : tensors.map((tensor) => results.value(tensor, 0)),
     ...(slide !== undefined && { slide }),
     source,
-    shows: { ...(last && { step: last }), cells: cells(tensors) },
+    shows: { ...(step && { step }), cells: cells(tensors) },
     ...more,
   };
 }
@@ -89,12 +93,11 @@ export function claims(m: Model): readonly Claim[] {
 
 function partD(m: Model): Claim[] {
   const { kept, both } = m.replacement;
+  const [first] = m.iterations;
+  const end = last(m, [...first.gradient.values()]);
+  const live = (tensor: Tensor): Tensor => first.gradient.get(tensor)!;
   const erratum =
     "The slide keeps ∂L/∂ŷ = 2.5 from the ReLU network and replaces only the slope in the backward pass. With the identity in the forward pass too, ŷ and ∂L/∂ŷ change, and so does the answer.";
-  const shows: Claim["shows"] = {
-    step: m.writer(m.iterations[0].gradient.get(m.iterations[0].neurons[1].z)!),
-    cells: cells([m.iterations[0].gradient.get(m.iterations[0].neurons[1].weight)!]),
-  };
   const dw2 = both.gradient.get(both.neurons[1].weight)!;
   return [
     {
@@ -103,7 +106,13 @@ function partD(m: Model): Claim[] {
       answer: (results) => results.value(kept.w2, 0),
       slide: 11.25,
       source,
-      shows,
+      // The reading follows the number; what it is made of stands in the picture.
+      shows: {
+        step: end,
+        cells: cells([live(first.prediction), first.weights.w3!, m.x]),
+        pin: { tensor: kept.w2, at: 0 },
+        knobs: { activation: "relu" },
+      },
     },
     {
       id: "d-both",
@@ -112,7 +121,7 @@ function partD(m: Model): Claim[] {
       slide: 11.25,
       source,
       erratum,
-      shows: { ...shows, knobs: { activation: "identity" } },
+      shows: { step: end, cells: cells([live(first.neurons[1].weight)]), knobs: { activation: "identity" } },
     },
   ];
 }

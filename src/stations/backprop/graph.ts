@@ -145,6 +145,8 @@ export interface Capsule {
   readonly place: readonly [number, number];
   readonly does: string;
   readonly factor: (iteration: Iteration) => Tensor;
+  /** The tensor that has to be there before the factor is known; undefined where it is from the start. */
+  readonly after?: (iteration: Iteration) => Tensor;
 }
 
 export function capsules(m: Model): readonly Capsule[] {
@@ -156,11 +158,23 @@ export function capsules(m: Model): readonly Capsule[] {
       ...(c.bias === undefined
         ? []
         : [{ key: `bias${n}`, place: [c.bias, c.rows[n]] as const, does: "$+$", factor: () => m.one }]),
-      { key: `act${n}`, place: [c.act, c.rows[n]], does: activation, factor: (it) => it.neurons[n].slope },
+      {
+        key: `act${n}`,
+        place: [c.act, c.rows[n]],
+        does: activation,
+        factor: (it) => it.neurons[n].slope,
+        after: (it) => it.neurons[n].a,
+      },
     ]),
     { key: "add", place: [c.add, c.middle], does: "$+$", factor: () => m.one },
     { key: "out", place: [c.out, c.middle], does: "$\\times$", factor: (it) => it.weights.w3! },
-    { key: "loss", place: [c.loss, c.middle], does: "loss", factor: (it) => it.gradient.get(it.prediction)! },
+    {
+      key: "loss",
+      place: [c.loss, c.middle],
+      does: "loss",
+      factor: (it) => it.gradient.get(it.prediction)!,
+      after: (it) => it.loss,
+    },
   ];
 }
 

@@ -2,10 +2,9 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import { normal } from "../../core/random";
-import type { Step } from "../../core/tape";
 import type { Results } from "../../story/results";
 import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
-import { claims } from "./claims";
+import { claims, last } from "./claims";
 import { horizon, model, type Activation, type Iteration, type Model } from "./model";
 import { kaimingDeviation, passages } from "./passages";
 import { phases } from "./phases";
@@ -35,17 +34,13 @@ function build(knobs: Knobs): Lesson {
       ]),
       gradients: played.flatMap((it) => [...it.gradient.values()]),
     },
-    opens: lastOf(m, [...first.gradient.values()]),
+    opens: last(m, [...first.gradient.values()])!,
     picture: () => picture(m),
     remark: (tensor, _, results) => remark(m, tensor, results),
   };
   built.set(lesson, m);
   return lesson;
 }
-
-/** The step that comes last on the tape of those that write some tensors. */
-const lastOf = (m: Model, tensors: readonly Tensor[]): Step =>
-  tensors.flatMap((tensor) => m.writer(tensor) ?? []).reduce((last, step) => (step.index > last.index ? step : last));
 
 /** The tensors of one iteration as the tables list them. */
 function shown(m: Model, it: Iteration): readonly Shown[] {

@@ -51,7 +51,7 @@ function tiles(m: Model, spot: Placed): Block[] {
   if (!graded) return [block];
   const gradients = m.iterations.map((it) => it.gradient.get(tensor(it))!);
   // The gradient of L by itself is the 1 that everything starts from: no step writes it.
-  const landing = key === "loss" ? {} : arrivals(gradients);
+  const landing = key === "loss" ? { shown: isThere(m, (it) => it.loss) } : arrivals(gradients);
   return [block, tileBlock(`∂${key}`, gradients, [place[0], place[1] + drop], "gradient", landing)];
 }
 
@@ -67,18 +67,32 @@ function newWeights(m: Model): Block[] {
   });
 }
 
-/** The factor that each capsule multiplies a gradient by, from the tensor that holds it. */
+/** Whether a tensor of the present iteration has been written, as far as time has come. */
+const isThere =
+  (m: Model, tensor: (it: Iteration) => Tensor): Shown =>
+  (now) =>
+    now.progress(m.writer(tensor(iterationAt(m, now)))) >= 0.85;
+
+/** The factor that each capsule multiplies a gradient by, from the tensor that holds it, as soon as it is known. */
 function factors(m: Model): Block[] {
   const c = columnsOf(m.biased);
-  const factor = (id: string, tensor: (it: Iteration) => Tensor, x: number, y: number): Block =>
+  const factor = (
+    id: string,
+    tensor: (it: Iteration) => Tensor,
+    x: number,
+    y: number,
+    after?: (it: Iteration) => Tensor,
+  ): Block =>
     tileBlock(`factor ${id}`, m.iterations.map(tensor), [x, y], "gradient", {
       factor: true,
       edged: false,
       body: factorBody,
+      ...(after && { shown: isThere(m, after) }),
     });
+  const sum = (it: Iteration): Tensor => it.sum;
   return [
-    ...capsules(m).map(({ key, factor: by, place: [x, y] }) => factor(key, by, x, y + drop)),
-    factor("w3", (it) => it.sum, c.out + 34, c.middle - 45),
+    ...capsules(m).map(({ key, factor: by, after, place: [x, y] }) => factor(key, by, x, y + drop, after)),
+    factor("w3", sum, c.out + 36, c.middle - 45, sum),
   ];
 }
 
@@ -119,6 +133,7 @@ const legendNotes = (m: Model): Label[] => {
     at: at(c.L + 40, c.rows[1] + 80 + 18 * i),
     anchor: "right",
     kind: "note",
+    least: 36,
     text,
   }));
 };
@@ -144,19 +159,20 @@ function reason(m: Model, n: 0 | 1, now: Now): string {
 function deadLabels(m: Model, n: 0 | 1): Label[] {
   const c = columnsOf(m.biased);
   const dead = isDead(m, n);
-  const middle = (c.z + c.a) / 2;
   return [
     {
       id: `dead ${n}`,
-      at: at(middle, c.rows[n] - 48),
+      at: at((c.z + c.a) / 2, c.rows[n] - 48),
       anchor: "centre",
       kind: "note",
-      text: (now) => (dead(now) ? "dead for this x" : undefined),
+      least: 36,
+      text: "dead for this x",
+      shown: dead,
     },
     {
       id: `because ${n}`,
-      at: at(middle, c.rows[n] + 78),
-      anchor: "centre",
+      at: at(c.z - 29, c.rows[n] + 78),
+      anchor: "left",
       kind: "strong",
       text: (now) => (dead(now) ? reason(m, n, now) : undefined),
     },

@@ -4,6 +4,7 @@ import type { Step } from "../../core/tape";
 import { axisLabels, cellShare, centre, nameLabel, plus } from "../../story/layout";
 import type { Block, CellRef, Current, FlowPath, Label, Picture, Shown, Vector } from "../../story/picture";
 import { onFace, type Face } from "./faces";
+import { jacobianFrame, longFlows } from "./jacobian";
 import type { Model } from "./model";
 import { products, runningSums, type Flows, type Product } from "./phases";
 
@@ -104,7 +105,11 @@ const during =
   ({ act }) =>
     act?.step === step;
 
-export function cubePicture(m: Model): Picture {
+/** Beside C, in its plane: the Jacobian faces the viewer as C does. */
+const jacobianOrigin = ({ M, N }: Model): Vector => [N + 1.3, Math.max(1.2, (M - 1) / 2), front];
+
+export function cubePicture(m: Model, byColumn: boolean): Picture {
+  const frame = jacobianFrame(m, jacobianOrigin(m), byColumn, 0.6);
   const { C, dA, dB } = products(m);
   const forward: Shown = ({ act }) => !act || act.step === m.forward;
   return {
@@ -118,24 +123,35 @@ export function cubePicture(m: Model): Picture {
       faceBlock(m, "A", m.dA, "gradient", dA),
       faceBlock(m, "B", m.dB, "gradient", dB),
       faceBlock(m, "C", m.dC, "gradient"),
+      frame.block,
+      frame.longBlock,
     ],
-    lines: [],
-    boxes: [],
-    labels: labels(m),
+    lines: frame.lines,
+    boxes: frame.boxes,
+    labels: [...labels(m), ...frame.labels],
     opening: { kind: "perspective", azimuth: -36, elevation: 26, fieldOfView: 24 },
-    legend: ["data", "negative", "gradient", "negative gradient", "is zero"],
+    legend: ["data", "negative", "gradient", "negative gradient", "is zero", "always zero"],
   };
 }
 
 /** No index of the cube's axes is singled out: the lit voxels show where the moment is. */
 const none = (): undefined => undefined;
 
+/** The letter of an axis, before its indices. */
+const letter = (name: string, at: Vector): Label => ({
+  id: `axis ${name}`,
+  at,
+  anchor: "centre",
+  kind: "note",
+  text: `$${name}$`,
+});
+
 function labels(m: Model): Label[] {
   const { M, K, N } = m;
   const shown = (face: Face, tensor: Tensor): Shown => onFace(m, face, tensor);
-  const a: Vector = [-side, -(M - 1) - 0.85, 0];
+  const a: Vector = [-side, -(M - 1) - 1.3, 0];
   const b: Vector = [N - 0.4, above, -(K - 1) * depth];
-  const c: Vector = [N - 1, -(M - 1) - 0.8, front];
+  const c: Vector = [0, -(M - 1) - 1.35, front];
   return [
     nameLabel(m.A, a, "right", "data", [0, 14], shown("A", m.A)),
     nameLabel(m.dA, a, "right", "gradient", [0, 14], shown("A", m.dA)),
@@ -145,12 +161,16 @@ function labels(m: Model): Label[] {
     nameLabel(m.dC, c, "left", "gradient", [0, 12], shown("C", m.dC)),
     ...axisLabels("i", M, [-0.75, 0, front], [0, -1, 0], "right", "data", none),
     ...axisLabels("j", N, [0, -(M - 1) - 0.72, front], [1, 0, 0], "centre", "data", none),
+    ...axisLabels("k", K, [-side, -(M - 1) - 0.75, 0], [0, 0, -depth], "centre", "data", none),
+    letter("i", [-0.75, 0.62, front]),
+    letter("j", [-0.72, -(M - 1) - 0.72, front]),
+    letter("k", [-side, -(M - 1) - 0.75, 0.95]),
   ];
 }
 
 /** Straight along i, j or k, from the faces into the voxels and on to the face that receives. */
-export function cubeFlows(m: Model): Flows {
-  const picture = cubePicture(m);
+export function cubeFlows(m: Model, byColumn: boolean): Flows {
+  const picture = cubePicture(m, byColumn);
   const blockOf = (tensor: Tensor): Block => picture.blocks.find((block) => block.tensors[0] === tensor)!;
   const meeting = (product: Product, moment: number, k: number): Vector =>
     centre(blockOf(product.cube.products), product.cell(moment, k));
@@ -184,7 +204,7 @@ export function cubeFlows(m: Model): Flows {
         { points: straight(nearest, into, true), current, carries: result, seen: "resting", start: 1, end: 1 },
       ];
     },
-    long: () => [],
+    long: (moment) => longFlows(m, jacobianFrame(m, jacobianOrigin(m), byColumn), moment),
   };
 }
 

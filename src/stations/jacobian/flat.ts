@@ -4,7 +4,7 @@ import { grouped } from "../../core/numeral";
 import { axisLabels, cellShare, centre, nameLabel, plus, sheet } from "../../story/layout";
 import type { Block, Box, CellRef, Current, FlowPath, Label, Now, Picture, Shown, Vector } from "../../story/picture";
 import { onFace, type Face } from "./faces";
-import { jacobianFrame } from "./jacobian";
+import { jacobianFrame, longFlows } from "./jacobian";
 import { counts, type Model } from "./model";
 import { products, runningSums, termText, type Flows, type Product } from "./phases";
 
@@ -59,7 +59,7 @@ export function flatFlows(m: Model, byColumn: boolean): Flows {
   const at = ({ tensor, at: cell }: CellRef): Vector => centre(place.get(tensor)!, cell);
   return {
     product: (product, moment) => productFlows(m, product, moment, at),
-    long: (moment) => longFlows(m, moment, byColumn),
+    long: (moment) => longFlows(m, jacobianFrame(m, jacobianOrigin(m), byColumn), moment),
   };
 }
 
@@ -139,32 +139,6 @@ function outward(from: Vector, corner: Vector): Vector[] {
   ];
 }
 
-/** Down the street beside a column of the Jacobian into the entry of the long product. */
-function longFlows(m: Model, moment: number, byColumn: boolean): FlowPath[] {
-  const { block, longBlock, pitch } = jacobianFrame(m, jacobianOrigin(m), byColumn);
-  const rows = m.M * m.N;
-  const width = m.long.shape[1];
-  const into = centre(longBlock, moment);
-  const above = into[1] + pitch * 0.75;
-  return Array.from({ length: Math.min(rows, 64) }, (_, r): FlowPath => {
-    const from = centre(block, r * width + moment);
-    const x = from[0] - pitch / 2;
-    return {
-      points: [
-        plus(from, [-pitch * 0.46, 0, 0]),
-        [x, from[1], 0],
-        [x, above, 0],
-        [into[0], above, 0],
-        plus(into, [0, pitch * 0.46, 0]),
-      ],
-      current: "gradient",
-      carries: { tensor: m.jacobian, at: r * width + moment },
-      start: (0.7 * r) / rows,
-      end: (0.7 * r) / rows + 0.25,
-    };
-  });
-}
-
 // ── picture ─────────────────────────────────────────────────────────────────
 
 /** Where the Jacobian's first entry stands: right of C, level with the first row of B. */
@@ -199,15 +173,18 @@ function countLabels(m: Model): Label[] {
   });
 }
 
+/** Names stand over or under the first column; those of a narrow face reach back from its last one, into free room. */
 function names(m: Model): Label[] {
-  const under: Vector = [-half, -(m.M - 1) - half, 0];
-  const over: Vector = [-half, half, 0];
   return takers(m).flatMap(([face, value, gradient]) => {
-    const at = plus(origins(m)[face], face === "B" ? over : under);
+    const [rows, columns] = value.shape;
+    const narrow = columns < 3 && face !== "C";
+    const column = narrow ? columns - 1 + half : -half;
+    const at = plus(origins(m)[face], [column, face === "B" ? half : -(rows - 1) - half, 0]);
     const offset = face === "B" ? ([0, -38] as const) : ([0, 36] as const);
+    const anchor = narrow ? "right" : "left";
     return [
-      nameLabel(value, at, "left", "data", offset, onFace(m, face, value)),
-      nameLabel(gradient, at, "left", "gradient", offset, onFace(m, face, gradient)),
+      nameLabel(value, at, anchor, "data", offset, onFace(m, face, value)),
+      nameLabel(gradient, at, anchor, "gradient", offset, onFace(m, face, gradient)),
     ];
   });
 }
@@ -242,6 +219,8 @@ function indices(m: Model): Label[] {
   ];
 }
 
+/** Below this many pixels a unit, a capsule is too small for words. */
+const roomy = 36;
 /** More terms than this make the diagonal too long for words. */
 const mostCapsules = 8;
 const capsuleTerms = ({ K }: Model): readonly number[] =>
@@ -265,6 +244,7 @@ function capsules(m: Model): Box[] {
     fill: "surface-canvas",
     stroke,
     strokeWidth: 1.5,
+    least: roomy,
     shown: meetsAt(m, k, stroke === "data"),
   });
   return capsuleTerms(m).flatMap((k) => [box(k, "data"), box(k, "gradient")]);
@@ -286,6 +266,7 @@ function productLabels(m: Model): Label[] {
     at: meeting(m, k),
     anchor: "centre",
     kind: "product",
+    least: roomy,
     text: (now) => text(k, now),
   }));
 }

@@ -1,8 +1,9 @@
 /** Station 5, question 1: the Jacobian of a matrix product, which backpropagation never builds. */
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
-import { size } from "../../core/shape";
+import { size, unravel } from "../../core/shape";
 import type { CellRef } from "../../story/picture";
+import type { Results } from "../../story/results";
 import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
 import { claims } from "./claims";
 import { cubeFlows, cubePicture } from "./cube";
@@ -20,7 +21,13 @@ function build(knobs: Knobs): Lesson {
   const { A, B, C, dA, dB, dC, jacobian, long } = m;
   const lesson: Lesson = {
     tape: m.tape,
-    phases: (view) => phases(m, view["layout"] === "cube" ? cubeFlows(m) : flatFlows(m, view["flatten"] === "column")),
+    phases: (view) =>
+      phases(
+        m,
+        view["layout"] === "cube"
+          ? cubeFlows(m, view["flatten"] === "column")
+          : flatFlows(m, view["flatten"] === "column"),
+      ),
     claims: claims(m),
     passages: passages(m),
     editable: [A, B, dC].map((tensor) => ({ name: tensor.name, tensor })),
@@ -36,9 +43,12 @@ function build(knobs: Knobs): Lesson {
       gradients: [dA, dB, dC, m.cubes.dA.products, m.cubes.dB.products],
     },
     opens: m.forward,
-    picture: (view) => (view["layout"] === "cube" ? cubePicture(m) : flatPicture(m, view["flatten"] === "column")),
+    picture: (view) =>
+      view["layout"] === "cube"
+        ? cubePicture(m, view["flatten"] === "column")
+        : flatPicture(m, view["flatten"] === "column"),
     related: (cell) => jacobianRow(m, cell),
-    remark: (tensor, at) => remark(m, tensor, at),
+    remark: (tensor, at, results) => remark(m, tensor, at, results),
   };
   const fixed = new Map([
     [m.identity, unitUpstreams(m.M * m.N)],
@@ -55,13 +65,24 @@ function jacobianRow({ C, jacobian }: Model, { tensor, at }: CellRef): readonly 
   return Array.from({ length: inputs }, (_, k) => ({ tensor: jacobian, at: at * inputs + k }));
 }
 
-function remark(m: Model, tensor: Tensor, at: number): string | undefined {
+function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
   if (tensor === m.C) return `Came from row ${Math.floor(at / m.N)} of A and column ${at % m.N} of B.`;
   if (tensor === m.dA) return `Row ${Math.floor(at / m.K)} of dC meets row ${at % m.K} of B.`;
   if (tensor === m.dB) return `Column ${Math.floor(at / m.N)} of A meets column ${at % m.N} of dC.`;
   if (tensor === m.long) return "The long way: every entry of this column of J takes part, the zeros too.";
-  if (tensor === m.jacobian) return "Made by the gradient kernel, with a 1 sent back from this row's output alone.";
-  return undefined;
+  return tensor === m.jacobian ? entryRemark(m, at, results) : undefined;
+}
+
+/** What kind of entry of the Jacobian it is: always zero, made of ∞, or a number that happens to be what it is. */
+function entryRemark({ by, jacobian, forward }: Model, at: number, results: Results): string {
+  const [i, j, row, column] = unravel(jacobian.shape, at);
+  if (structure(forward.node, by)[at] === 0) {
+    const unread = by === "A" ? `row ${row} of A` : `column ${column} of B`;
+    return `Always 0, for every A and B: C[${i}, ${j}] does not read ${unread}.`;
+  }
+  if (Number.isNaN(results.value(jacobian, at)))
+    return "NaN: the gradient kernel multiplies the zeros that the other outputs send back too, and 0 · ∞ is no number.";
+  return "Not always 0. Made by the gradient kernel, with a 1 sent back from this row's output alone.";
 }
 
 function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {

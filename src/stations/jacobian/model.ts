@@ -59,9 +59,9 @@ export function model(M: number, K: number, N: number, by: By): Model {
   const [dA, dB] = [gradient.get(A)!, gradient.get(B)!];
   const views = { a: graph.view(A, [M, K, 1]), b: graph.view(B, [1, K, N]), dc: graph.view(dC, [M, 1, N]) };
   const cubes = {
-    C: summed(graph, views.a, views.b, 1, "A·B"),
-    dA: summed(graph, views.dc, views.b, 2, "dC·B"),
-    dB: summed(graph, views.a, views.dc, 0, "A·dC"),
+    C: summed(graph, views.a, views.b, 1, { name: "A·B", tex: "" }),
+    dA: summed(graph, views.dc, views.b, 2, { name: "dC·B", tex: "^{dA}" }),
+    dB: summed(graph, views.a, views.dc, 0, { name: "A·dC", tex: "^{dB}" }),
   };
   const { jacobian, identity } = unrolled(tape, { A, B, M, K, N, by });
   const operand = by === "A" ? A : B;
@@ -99,9 +99,19 @@ export function model(M: number, K: number, N: number, by: By): Model {
 }
 
 /** The products of two broadcast operands, and their running sums along an axis. */
-function summed(graph: Graph, a: Tensor, b: Tensor, along: 0 | 1 | 2, name: string): Summed {
-  const products = graph.apply(mul, { a, b }, { names: `products ${name}` });
-  const running = graph.apply(cumsum, { input: products }, { attributes: { dim: along }, names: `sums ${name}` });
+function summed(
+  graph: Graph,
+  a: Tensor,
+  b: Tensor,
+  along: 0 | 1 | 2,
+  of: { readonly name: string; readonly tex: string },
+): Summed {
+  const products = graph.apply(mul, { a, b }, { names: { name: `products ${of.name}`, tex: `P${of.tex}` } });
+  const running = graph.apply(
+    cumsum,
+    { input: products },
+    { attributes: { dim: along }, names: { name: `sums ${of.name}`, tex: `S${of.tex}` } },
+  );
   return { products, running, along };
 }
 
@@ -126,9 +136,9 @@ function unrolled(
     names: "C, once per output",
   });
   tape.forward();
-  const identity = graph.given("unit upstreams", [rows, M, N]);
+  const identity = graph.given({ name: "unit upstreams", tex: "E" }, [rows, M, N]);
   const node = graph.nodes.find((n) => n.outputs["output"] === stacked)!;
-  const found = tape.gradient(node, by === "A" ? "a" : "b", { output: identity }, "J rows");
+  const found = tape.gradient(node, by === "A" ? "a" : "b", { output: identity }, { name: "J rows", tex: "J" });
   const name = { name: `∂C/∂${by}`, tex: `\\partial C/\\partial ${by}` };
   return { jacobian: graph.view(found, [M, N, ...(by === "A" ? [M, K] : [K, N])], name), identity };
 }

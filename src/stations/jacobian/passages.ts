@@ -28,7 +28,7 @@ export function passages(m: Model): readonly Passage[] {
     { kind: "formula", tex: rule },
     {
       kind: "text",
-      text: `So most of the table is decided before any number is known. The hatched part is zero for every $A$ and $B$; a plain 0 is only a 0 that $${by === "A" ? "B" : "A"}$ happens to hold. Row by row, the table is $${structureTex(m, false)}$.`,
+      text: `So most of the table is decided before any number is known. The hatched part is zero for every $A$ and $B$; a plain 0 is only a 0 that $${by === "A" ? "B" : "A"}$ happens to hold. Flattened by rows, the table is $${structureTex(m, false)}$; by columns, $${structureTex(m, true)}$.`,
     },
     {
       kind: "claims",
