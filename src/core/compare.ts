@@ -12,7 +12,7 @@ export type Verdict = "holds" | "fails" | "undecidable" | "not run";
 
 export interface Comparison {
   readonly verdict: Verdict;
-  /** The cell where |difference| / bound is largest; −1 where nothing was compared. */
+  /** The cell where |difference| / bound is largest; the loosest where nothing differs; −1 where nothing was compared. */
   readonly worst: number;
   /** |difference| / bound there. */
   readonly ratio: number;
@@ -34,6 +34,12 @@ export const notRun = (why: string): Comparison => ({
 
 /** A bound wider than this share of the tensor's largest value can tell nothing. */
 const widest = 1e-3;
+
+/**
+ * Below this a bound is never too wide. What is subnormal may be flushed to 0, so beside the smallest numbers every bound
+ * is wide; such a tensor is all but 0 throughout, and its bound still tells that from any other number.
+ */
+const tiny = (precision: Precision): number => precision.smallest * 2 ** 23;
 
 /** |difference| / bound of one cell; ∞ where the classes (NaN, ±∞, finite) differ, NaN where the bound can tell nothing. */
 export function ratioOf(
@@ -61,21 +67,28 @@ export function ratioOf(
 /** Compares a tensor's numbers with what the reference expects of them. */
 export function compare(actual: ArrayLike<number>, expected: Expected, precision: Precision = float32): Comparison {
   const largest = largestFinite(expected.values);
-  let worst = 0;
+  const { values, bounds, peaks } = expected;
+  let worst = loosest(bounds);
   let ratio = 0;
   let unclear = 0;
-  const { values, bounds, peaks } = expected;
   for (let i = 0; i < values.length; i++) {
     const here = ratioOf(actual[i], values[i], bounds[i], peaks[i], precision);
     const vague =
-      Number.isNaN(here) ||
-      (Number.isFinite(values[i]) && bounds[i] > widest * largest && bounds[i] > precision.smallest * 2 ** 23);
+      Number.isNaN(here) || (Number.isFinite(values[i]) && bounds[i] > widest * largest && bounds[i] > tiny(precision));
     if (vague) unclear++;
     if (here > ratio) [worst, ratio] = [i, here];
   }
   const verdict = ratio > 1 ? "fails" : unclear > 0 ? "undecidable" : "holds";
   const at = expected.cells?.[worst] ?? worst;
   return { verdict, worst: at, ratio, bound: bounds[worst] ?? 0, method: "every cell", compared: values.length };
+}
+
+/** Where the largest finite bound is: a cell that is not finite has none to speak of. */
+function loosest(bounds: ArrayLike<number>): number {
+  let [at, most] = [0, -1];
+  for (let i = 0; i < bounds.length; i++)
+    if (Number.isFinite(bounds[i]) && bounds[i] > most) [at, most] = [i, bounds[i]];
+  return at;
 }
 
 function largestFinite(values: ArrayLike<number>): number {

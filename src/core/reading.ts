@@ -3,7 +3,7 @@
  * show. A forward trace keeps every intermediate value once; a reverse pass over it gives the partials.
  */
 import type { Apply, Cell, Formula, Over, Shared } from "./formula";
-import type { Partial } from "./rule";
+import type { Derivative } from "./rule";
 
 /** The arithmetic that a bound is derived for. */
 export interface Precision {
@@ -195,7 +195,7 @@ class Tracer {
 }
 
 /** An error times a partial; a closed path passes none. */
-const through = (error: number, partial: Partial): number =>
+const through = (error: number, partial: Derivative): number =>
   error === 0 || partial === "blocked" ? 0 : error * Math.abs(partial);
 
 /** What has reached a node on the way back. */
@@ -270,7 +270,7 @@ class Reverse {
     for (const arg of trace.args) this.#visit(arg, arrived);
   }
 
-  #pass(arrived: Arrived, partial: Partial, shaky: number, rounding: number): Arrived {
+  #pass(arrived: Arrived, partial: Derivative, shaky: number, rounding: number): Arrived {
     if (partial === "blocked" || !arrived.open) return nothing();
     const size = Math.abs(partial);
     return {
@@ -290,7 +290,7 @@ class Reverse {
 }
 
 /** How far each partial may be off because the arguments carry rounding of their own: found by moving each by its error. */
-function uncertainty(formula: Apply, trace: Trace, partials: readonly Partial[]): number[] {
+function uncertainty(formula: Apply, trace: Trace, partials: readonly Derivative[]): number[] {
   const off = partials.map(() => 0);
   trace.args.forEach((arg, j) => {
     if (!(arg.error > 0)) return;

@@ -3,10 +3,10 @@
  * how it is written. Roundings are in units of the unit roundoff and follow the accuracy table of the WGSL specification
  * (https://www.w3.org/TR/WGSL/#concrete-float-accuracy).
  */
-import { apply, constant, type Apply, type Formula } from "./formula";
+import { apply, type Apply, type Formula } from "./formula";
 
 /** What a partial derivative may be: a number, or a path that a decision closed, on which nothing passes, not even NaN. */
-export type Partial = number | "blocked";
+export type Derivative = number | "blocked";
 
 /** How tightly a written piece binds. */
 export const binding = { sum: 1, product: 2, power: 3, atom: 4 } as const;
@@ -22,7 +22,7 @@ export interface Rule {
   readonly name: string;
   value(x: readonly number[]): number;
   /** ∂value/∂x[i] for each i, given the arguments and the value. */
-  partials(x: readonly number[], value: number): readonly Partial[];
+  partials(x: readonly number[], value: number): readonly Derivative[];
   /** Absolute rounding error of one evaluation in float arithmetic, in units of the unit roundoff. */
   roundoff(x: readonly number[], value: number): number;
   /** Relative rounding error of one partial and of its product with what arrives, in the same units. */
@@ -150,4 +150,3 @@ export const product = (...factors: readonly Formula[]): Apply => apply(productR
 export const halfSquare = (d: Formula): Apply => apply(halfSquareRule, d);
 export const relu = (x: Formula): Apply => apply(reluRule, x);
 export const leakyRelu = (x: Formula, slope: Formula): Apply => apply(leakyReluRule, x, slope);
-export const mean = (...terms: readonly Formula[]): Apply => product(constant(1 / terms.length), sum(...terms));

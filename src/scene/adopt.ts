@@ -51,6 +51,11 @@ export class Adoption {
     return attribute;
   }
 
+  /** How many buffers are adopted now. */
+  get size(): number {
+    return this.#attributes.size;
+  }
+
   /** A node over a buffer of 32-bit words. */
   bits(buffer: GPUBuffer): Bits {
     const node = storage(this.#adopt(buffer), "uint", 1).toReadOnly();

@@ -318,6 +318,18 @@ export class Stage {
     return { ...this.#renderer.info.memory };
   }
 
+  /** What drawing holds on the device besides the buffers that it was lent: pipelines, buffers, and bytes with textures. */
+  held(): { readonly pipelines: number; readonly buffers: number; readonly bytes: number } {
+    const { programs, attributes, indexAttributes, storageAttributes, uniformBuffers, total } =
+      this.#renderer.info.memory;
+    const lent = this.#workshop.adoption.size;
+    return {
+      pipelines: programs,
+      buffers: attributes + indexAttributes + uniformBuffers + storageAttributes - lent,
+      bytes: total,
+    };
+  }
+
   dispose(): void {
     this.#takeHand();
     this.#labels.dispose();

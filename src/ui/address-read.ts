@@ -12,8 +12,10 @@ export class AddressReader {
   readonly #problems: string[] = [];
 
   constructor(search: string) {
-    // The first of two parts with the same name counts.
-    this.#parts = new Map([...new URLSearchParams(search)].toReversed());
+    const all = [...new URLSearchParams(search)];
+    this.#parts = new Map(all.toReversed());
+    for (const name of twice(all.map(([part]) => part)))
+      this.complain(`${quote(name)} is given more than once; the first counts.`);
   }
 
   get problems(): readonly string[] {
@@ -103,4 +105,16 @@ export class AddressReader {
     }
     return Object.fromEntries(Array.from(edits, ([tensor, cells]) => [tensor, Object.fromEntries(cells)]));
   }
+}
+
+/** The names that stand in a list more than once. */
+function twice(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    names.filter((name) => {
+      const again = seen.has(name);
+      seen.add(name);
+      return again;
+    }),
+  );
 }

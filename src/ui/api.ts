@@ -12,6 +12,7 @@ import { noResults } from "../story/results";
 import type { Edits, Knobs } from "../story/station";
 import { version } from "../../package.json";
 import type { App } from "./app";
+import { inWords, isRecord } from "./knob";
 
 /** Numbers as JSON has them: those that it lacks are "nan", "inf" and "-inf". */
 export type JsonNumber = number | "nan" | "inf" | "-inf";
@@ -45,6 +46,19 @@ export interface VerdictReport extends Pick<Comparison, "verdict" | "bound" | "m
   readonly tensor: string;
   /** |difference| / bound at the worst cell. */
   readonly worst: number;
+}
+
+/** A request that has at least the form of one; whether op, attributes and tensors fit is for the op to say. */
+function checked(request: RunRequest): RunRequest {
+  const like = '{op: "matmul", inputs: {a: …, b: …}} would fit';
+  if (!isRecord(request)) throw new Error(`run: no request; ${like}`);
+  const { op, attrs = {}, inputs, upstream = {}, backend = "gpu" } = request;
+  if (typeof op !== "string") throw new Error(`run: op is ${inWords(op)}; ${like}`);
+  for (const [name, part] of Object.entries({ inputs, attrs, upstream }))
+    if (!isRecord(part)) throw new Error(`run: ${name} is ${inWords(part)}; an object with a value per name would fit`);
+  if (backend !== "gpu" && backend !== "reference")
+    throw new Error(`backend: ${inWords(backend)}; "gpu" or "reference" would fit`);
+  return request;
 }
 
 const numberFrom = (value: JsonNumber): number => {
@@ -127,11 +141,10 @@ export class Backflow {
   }
 
   /** Runs one op on numbers in the goldens' format. */
-  async run({ op, attrs, inputs, upstream, backend = "gpu" }: RunRequest): Promise<RunAnswer> {
-    if (backend !== "gpu" && backend !== "reference")
-      throw new Error(`backend: ${JSON.stringify(backend)}; "gpu" or "reference" would fit`);
+  async run(request: RunRequest): Promise<RunAnswer> {
+    const { op, attrs, inputs, upstream, backend = "gpu" } = checked(request);
     const { outputs, grads } = await this.#app.engine.run(
-      { op, ...(attrs && { attrs }), inputs: read(inputs ?? {}), ...(upstream && { upstream: read(upstream) }) },
+      { op, ...(attrs && { attrs }), inputs: read(inputs), ...(upstream && { upstream: read(upstream) }) },
       backend,
     );
     return { outputs: write(outputs), grads: write(grads) };
@@ -152,14 +165,16 @@ export class Backflow {
     return { ...this.#app.knobs };
   }
   async set(knobs: Knobs): Promise<void> {
-    await this.#app.set(knobs);
+    if (!isRecord(knobs)) throw new Error("set: no knobs; {x: 1.5} would fit");
+    await this.#app.after(() => this.#app.set(knobs));
   }
   edits(): Edits {
     return structuredClone(this.#app.edits);
   }
   /** Puts a number into a cell of a given tensor. */
   async edit(tensor: string, at: number, value: number): Promise<void> {
-    this.#app.edit(tensor, at, value);
+    if (typeof value !== "number") throw new Error(`edit: ${inWords(value)} is no number; 2.5 or NaN would fit`);
+    await this.#app.after(() => this.#app.edit(tensor, at, value));
     await this.#app.idle();
   }
 
@@ -174,20 +189,30 @@ export class Backflow {
   }
   async seek(seconds: number): Promise<void> {
     if (!Number.isFinite(seconds))
-      throw new Error(`seek: ${seconds}; a number of seconds from 0 to ${this.duration} would fit`);
-    this.#app.seek(seconds);
+      throw new Error(`seek: ${inWords(seconds)}; a number of seconds from 0 to ${this.duration} would fit`);
+    await this.#app.after(() => this.#app.seek(seconds));
     await this.#app.idle();
   }
   play(): void {
-    this.#app.timeline.player.play();
+    void this.#app.after(() => this.#app.timeline.player.play());
   }
   pause(): void {
-    this.#app.timeline.player.pause();
+    void this.#app.after(() => this.#app.timeline.player.pause());
   }
   /** Steps of the chosen granularity; back where n is negative. */
   async step(n = 1): Promise<void> {
-    for (let i = 0; i < Math.abs(n); i++) this.#app.step(n > 0 ? 1 : -1);
+    if (!Number.isSafeInteger(n)) throw new Error(`step: ${inWords(n)}; a whole number such as 1 or -1 would fit`);
+    await this.#app.after(() => this.#walk(n));
     await this.#app.idle();
+  }
+
+  /** As far as time reaches. */
+  #walk(steps: number): void {
+    for (let i = 0; i < Math.abs(steps); i++) {
+      const before = this.time;
+      this.#app.step(steps > 0 ? 1 : -1);
+      if (this.time === before) return;
+    }
   }
 
   claims(): ClaimReport[] {
@@ -204,7 +229,7 @@ export class Backflow {
 
   /** Every tensor that a step wrote, held against the reference. */
   async verify(): Promise<VerdictReport[]> {
-    await this.#app.idle();
+    await this.#app.after(() => this.#app.idle());
     return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({
       tensor: tensor.name,
       verdict,

@@ -38,12 +38,16 @@ export interface PageState {
   /** The adapter in words, and why there is none. */
   readonly adapter: string;
   readonly missing: string | undefined;
+  /** Whether there was one before. */
+  readonly crashed: boolean;
   readonly errors: readonly ErrorMessage[];
   readonly notices: readonly string[];
   readonly score: Score;
   readonly granularity: Granularity;
   readonly player: PlayerState;
   readonly session: Session | undefined;
+  /** The one that is seen. */
+  readonly iteration: number;
 }
 
 /** What is happening: in one moment, or in all at once. */
@@ -53,6 +57,7 @@ function captionOf({ act: running }: Frame, act: Act | undefined, now: Now): Cap
 }
 
 export class Cards {
+  readonly #shell: Shell;
   readonly #bar: TopBar;
   readonly #badge: Badge;
   readonly #lesson: LessonView;
@@ -64,7 +69,9 @@ export class Cards {
   readonly #messages: Messages;
   readonly #caption: CaptionView;
 
-  constructor({ slots }: Shell, actions: CardActions) {
+  constructor(shell: Shell, actions: CardActions) {
+    const { slots } = shell;
+    this.#shell = shell;
     this.#bar = new TopBar(slots, actions);
     this.#badge = new Badge(slots.badge, () => actions.verdict());
     this.#lesson = new LessonView(slots.lesson, actions);
@@ -83,14 +90,24 @@ export class Cards {
 
   /** The bars and messages: what there is to say without a lesson, too. */
   showState(state: PageState): void {
-    const { errors, notices, missing, session, station } = state;
+    const { errors, notices, missing, crashed, station } = state;
     const empty =
-      missing === undefined ? {} : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
+      missing === undefined || crashed
+        ? {}
+        : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
     this.#messages.update({ errors, notices, ...empty });
-    this.#badge.update(badgeOf(session, missing));
+    this.#badge.update(badgeOf(state));
+    if (this.#shell.hasPicture !== (missing === undefined)) this.#showPicture(missing === undefined);
     if (!station) return;
     this.#bar.update({ stations: state.stations, station: station.id, adapter: state.adapter, theme: state.theme });
     this.#panel.update({ knobs: state.knobs.all, values: state.knobs.values, errors: state.knobs.errors });
+  }
+
+  /** Where there is no picture, the tables are it. */
+  #showPicture(shown: boolean): void {
+    this.#shell.showPicture(shown);
+    this.#reading.setEmpty(shown ? "Point at a cell" : "Choose a cell in a table");
+    if (!shown) this.#tables.open();
   }
 
   showTime({ score, granularity, station, player }: PageState, inspector: Inspector): void {

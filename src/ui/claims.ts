@@ -58,9 +58,16 @@ function item(
 ): HTMLElement {
   const prompt = make("span", { id: uniqueId("prompt") });
   writeText(prompt, claim.prompt);
-  const id = uniqueId("show");
-  const link = button({ class: "show", id, "aria-labelledby": `${id} ${prompt.id}` }, () => show(claim), "show me");
+  const link = hasSomethingToShow(claim) ? showButton(prompt, () => show(claim)) : undefined;
   return make("li", { title: claim.source }, prompt, value, link, both && erratumNote(claim, both));
+}
+
+const hasSomethingToShow = ({ shows: { step, cells, pin, knobs } }: Claim): boolean =>
+  step !== undefined || cells.length > 0 || pin !== undefined || knobs !== undefined;
+
+function showButton(prompt: HTMLElement, show: () => void): HTMLButtonElement {
+  const id = uniqueId("show");
+  return button({ class: "show", id, "aria-labelledby": `${id} ${prompt.id}` }, show, "show me");
 }
 
 function erratumNote(claim: Claim, both: HTMLElement): HTMLElement {

@@ -102,6 +102,11 @@ export class Easel {
     if (clientWidth > 0 && clientHeight > 0) this.#stage?.resize(clientWidth, clientHeight, window.devicePixelRatio);
   }
 
+  /** What drawing holds on the device. */
+  get held(): ReturnType<Stage["held"]> {
+    return this.#stage?.held() ?? { pipelines: 0, buffers: 0, bytes: 0 };
+  }
+
   /** Frames drawn, and how long the last one took the page to describe. */
   get drawn(): { readonly frames: number; readonly milliseconds: number } {
     return this.#stage?.stats() ?? { frames: 0, milliseconds: 0 };

@@ -17,11 +17,11 @@ export function fitEdits(
     }
     const all = Object.entries(cells);
     const inside = all.filter(([at]) => Number(at) < size(tensor.shape));
-    if (inside.length < all.length) {
+    const outside = all.length - inside.length;
+    if (outside > 0)
       problems.push(
-        `cells: ${quote(name)} is ${shapeText(tensor.shape)}; ${all.length - inside.length} of the given cells lie outside.`,
+        `cells: ${quote(name)} is ${shapeText(tensor.shape)}; ${outside} of the given cells ${outside === 1 ? "lies" : "lie"} outside.`,
       );
-    }
     if (inside.length > 0) kept.push([name, Object.fromEntries(inside)]);
   }
   return { edits: Object.fromEntries(kept), problems };

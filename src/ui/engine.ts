@@ -19,9 +19,11 @@ export interface RunResult {
   readonly grads: Record<string, Numbers>;
 }
 
-/** How long a fresh device may take to come back after a loss, in tries half a second apart. */
-const tries = 10;
+/** Between two tries to open another device, in milliseconds. */
 const pause = 500;
+
+/** Why there is no GPU any more. */
+export const noOtherGpu = "The GPU process crashed and the browser offers no other now.";
 
 export class Engine {
   readonly checker = new Checker();
@@ -38,28 +40,44 @@ export class Engine {
   get gpu(): Gpu | undefined {
     return this.#gpu;
   }
+  /** Whether there was a GPU that nothing could replace so far. */
+  get crashed(): boolean {
+    return this.missing === noOtherGpu;
+  }
+  /** What computes, in words. */
+  get adapter(): string {
+    if (!this.#gpu) return this.crashed ? "no GPU now" : "no WebGPU";
+    const { description, architecture, vendor } = this.#gpu.adapter;
+    return `WebGPU, ${[description, architecture, vendor].find((part) => part !== "") ?? "unnamed adapter"}`;
+  }
   get processor(): Processor | undefined {
     return this.#processor;
   }
 
   /** Opens the device; without one, `missing` says why and everything is computed by the reference. */
   async open(): Promise<void> {
-    try {
-      this.#adopt(await openDevice());
-      this.missing = undefined;
-    } catch (error) {
-      this.missing = error instanceof Error ? error.message : String(error);
-    }
+    this.missing = await this.#tryOpen();
   }
 
-  /** Opens another device after a loss; a GPU process that restarts takes a moment. */
-  async reopen(): Promise<void> {
+  /** Opens another device after a loss, in tries with a pause between them. */
+  async reopen(tries: number): Promise<void> {
     this.#processor = undefined;
     this.#gpu = undefined;
     for (let i = 0; i < tries; i++) {
-      await this.open();
-      if (this.#gpu) return;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (i > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+      if ((await this.#tryOpen()) === undefined) return;
+    }
+    this.missing = noOtherGpu;
+  }
+
+  /** Why it did not open; undefined where it did. */
+  async #tryOpen(): Promise<string | undefined> {
+    try {
+      this.#adopt(await openDevice());
+      this.missing = undefined;
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

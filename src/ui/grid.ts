@@ -58,8 +58,9 @@ export class Grid {
 
   #show({ at, element, input }: Cell): void {
     const value = this.#values?.[at];
-    if (!input) setText(element, value === undefined ? "" : format(value));
-    else if (document.activeElement !== input) input.value = value === undefined ? "" : precise(value, 9);
+    const text = value === undefined ? "" : format(value);
+    if (!input) setText(element, text);
+    else if (document.activeElement !== input) input.value = text;
   }
 
   get #columns(): readonly number[] {
@@ -98,6 +99,8 @@ export class Grid {
   #input(at: number, row: number, column: number): HTMLInputElement {
     const label = `${plainText(this.#props.caption)}, row ${row}, column ${column}`;
     const input = make("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label });
+    input.addEventListener("focus", () => this.#restore(input, at));
+    input.addEventListener("blur", () => shorten(input));
     input.addEventListener("change", () => this.#edit(input, at));
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#restore(input, at);
@@ -129,6 +132,7 @@ export class Grid {
     if (refused) this.#restore(input, at);
   }
 
+  /** The number with all its digits, while the input has the focus. */
   #restore(input: HTMLInputElement, at: number): void {
     const value = this.#values?.[at];
     input.value = value === undefined ? "" : precise(value, 9);
@@ -136,3 +140,9 @@ export class Grid {
 }
 
 const range = (start: number, length: number): number[] => Array.from({ length }, (_, at) => start + at);
+
+/** What was typed may not have been computed with yet, so that the input itself says which number it is. */
+function shorten(input: HTMLInputElement): void {
+  const value = parse(input.value);
+  if (value !== undefined) input.value = format(value);
+}

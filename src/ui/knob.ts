@@ -41,6 +41,19 @@ export function readKnob(knob: Knob, text: string): Reading<KnobValue> {
   }
 }
 
+/** Whether a script handed over names with values, whatever they are. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whatever a script handed over, in a few words. */
+export function inWords(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "function" || (typeof value === "object" && value !== null))
+    return `a${typeof value === "object" ? "n object" : " function"}`;
+  return String(value);
+}
+
 const longest = 32;
 
 /** Outside text between quotation marks: no control characters, cut when long. */
@@ -58,7 +71,7 @@ export function checkKnobs(where: string, knobs: readonly Knob[], values: Readon
     if (!knob)
       throw new Error(`${where}: there is no knob ${quote(name)}; ${knobs.map((k) => k.name).join(", ")} would fit`);
     const fits = whatFits(knob, value);
-    if (fits !== undefined) throw new Error(`${where}: ${name} is ${quote(String(value))}; ${fits} would fit`);
+    if (fits !== undefined) throw new Error(`${where}: ${name} is ${inWords(value)}; ${fits} would fit`);
   }
 }
 

@@ -60,12 +60,18 @@ interface Ends {
 function merge(groups: readonly ScaleEnds[], remark: string): Ends[] {
   const byEnds = new Map<string, Ends>();
   for (const group of groups) {
-    const [lower, upper] = [format(group.lower), format(group.upper)];
+    const [lower, upper] = endTexts(group);
     const known = byEnds.get(`${lower} ${upper}`);
     const name = known ? `${known.name} and ${group.name}` : group.name;
     byEnds.set(`${lower} ${upper}`, { name, lower, upper });
   }
   return Array.from(byEnds.values(), (ends) => ({ ...ends, name: ends.name + remark }));
+}
+
+/** A symmetric scale reads so: alone, a minus sign may cost the lower end a digit. */
+function endTexts({ lower, upper }: ScaleEnds): [lower: string, upper: string] {
+  const most = format(upper);
+  return [upper > 0 && lower === -upper ? `−${most}` : format(lower), most];
 }
 
 const endsRow = ({ name, lower, upper }: Ends): HTMLElement =>

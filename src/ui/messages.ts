@@ -25,6 +25,16 @@ export const noWebGpu = {
   instead: "The picture needs it. Lesson, tables, equations and claims are computed without it.",
 };
 
+/** What an error says: what is wrong before its first semicolon, what would fit after it. */
+export function refusal(error: unknown): Pick<ErrorMessage, "what" | "fits"> {
+  const message = error instanceof Error ? error.message : String(error);
+  const [what, ...fits] = message.split("; ");
+  return { what: sentence(what), ...(fits.length > 0 && { fits: sentence(fits.join("; ")) }) };
+}
+
+/** With one full stop at its end. */
+const sentence = (text: string): string => `${text.replace(/\.$/, "")}.`;
+
 const mostNotices = 4;
 
 export class Messages {

@@ -4,7 +4,8 @@ import { cellName } from "../core/explanation";
 import { storage, type Tensor } from "../core/graph";
 import { precise } from "../core/numeral";
 import { unravel } from "../core/shape";
-import type { CellRef, Picture } from "../story/picture";
+import type { CellRef, Now, Picture } from "../story/picture";
+import type { Frame } from "../story/score";
 import type { Edits, Lesson } from "../story/station";
 import type { BadgeProps } from "./badge";
 import type { Explained } from "./check.worker";
@@ -15,50 +16,81 @@ import type { TableProps } from "./tables";
 
 const tensors = (n: number): string => `${n} ${n === 1 ? "tensor" : "tensors"}`;
 
+type Compared = readonly (readonly [Tensor, Comparison])[];
+
+/** Where a verdict comes from: the lesson, the iteration that is seen of it, and the GPU that may be missing. */
+export interface BadgeState {
+  readonly session: Session | undefined;
+  readonly iteration: number;
+  readonly missing: string | undefined;
+  readonly crashed: boolean;
+}
+
 /** The verdict over all tensors: any failure wins, then whatever could not be decided, then samples. */
-export function badgeOf(session: Session | undefined, missing: string | undefined): BadgeProps {
-  if (missing !== undefined) return { verdict: "not run", text: "not run: no WebGPU here", detail: missing };
+export function badgeOf({ session, iteration, missing, crashed }: BadgeState): BadgeProps {
+  if (missing !== undefined)
+    return { verdict: "not run", text: `not run: ${crashed ? "no GPU now" : "no WebGPU here"}`, detail: missing };
   const all = [...(session?.comparisons ?? [])];
-  if (all.length === 0)
+  if (!session || all.length === 0)
     return { verdict: "not run", text: "not run: computing", detail: "The first run is under way." };
-  const of = (verdict: Comparison["verdict"]): typeof all =>
-    all.filter(([, comparison]) => comparison.verdict === verdict);
-  const failing = of("fails");
-  if (failing.length > 0) {
-    const [tensor, { ratio }] = worst(failing);
-    return {
-      verdict: "fails",
-      text: `fails: ${tensor.name}, ${failing.length} of ${tensors(all.length)}`,
-      detail: `The worst cell of ${tensor.name} is off by ${ratio.toPrecision(3)} times its bound. Click to see it.`,
-    };
-  }
-  const undecided = [...of("not run"), ...of("undecidable")];
-  if (undecided.length > 0) {
-    const [tensor, { verdict, method }] = undecided[0];
-    const why = verdict === "not run" ? method : "its bound is wider than a thousandth of its largest value";
-    return {
-      verdict: verdict === "not run" ? "not run" : "undecidable",
-      text: `${verdict === "not run" ? "not run" : "not decidable"}: ${tensor.name}, ${undecided.length} of ${tensors(all.length)}`,
-      detail: `${tensor.name}: ${why}.`,
-    };
-  }
-  const sampled = all.filter(([, { method }]) => method.startsWith("sampled"));
-  if (sampled.length > 0)
-    return {
-      verdict: "sampled",
-      text: `holds, ${sampled[0][1].method}`,
-      detail: `${sampled[0][0].name}: ${sampled[0][1].method} cells compared.`,
-    };
-  const [tensor, { ratio }] = worst(all);
+  return failure(all) ?? doubt(all) ?? sample(all) ?? agreement(all, seenOf(session, iteration));
+}
+
+const withVerdict = (all: Compared, verdict: Comparison["verdict"]): Compared =>
+  all.filter(([, comparison]) => comparison.verdict === verdict);
+
+function failure(all: Compared): BadgeProps | undefined {
+  const failing = withVerdict(all, "fails");
+  if (failing.length === 0) return undefined;
+  const [tensor, { ratio }] = worst(failing);
   return {
-    verdict: "holds",
-    text: `holds, ${all.length} of ${tensors(all.length)}`,
-    detail: `Every cell lies within its bound; the nearest to it is in ${tensor.name}, at ${(ratio * 100).toPrecision(2)} %.`,
+    verdict: "fails",
+    text: `fails: ${tensor.name}, ${failing.length} of ${tensors(all.length)}`,
+    detail: `The worst cell of ${tensor.name} is off by ${ratio.toPrecision(3)} times its bound. Click to see it.`,
   };
 }
 
+function doubt(all: Compared): BadgeProps | undefined {
+  const undecided = [...withVerdict(all, "not run"), ...withVerdict(all, "undecidable")];
+  if (undecided.length === 0) return undefined;
+  const [tensor, { verdict, method }] = undecided[0];
+  const missed = verdict === "not run";
+  return {
+    verdict: missed ? "not run" : "undecidable",
+    text: `${missed ? "not run" : "not decidable"}: ${tensor.name}, ${undecided.length} of ${tensors(all.length)}`,
+    detail: `${tensor.name}: ${missed ? method : "its bound is wider than a thousandth of its largest value"}.`,
+  };
+}
+
+function sample(all: Compared): BadgeProps | undefined {
+  const first = all.find(([, { method }]) => method.startsWith("sampled"));
+  if (!first) return undefined;
+  const [tensor, { method }] = first;
+  return { verdict: "sampled", text: `holds, ${method}`, detail: `${tensor.name}: ${method} cells compared.` };
+}
+
+/** Counts what is seen: the steps of other iterations would be a number that nobody can follow. */
+function agreement(all: Compared, seen: ReadonlySet<Comparison>): BadgeProps {
+  const [tensor, { ratio }] = worst(all);
+  const others = all.length - seen.size;
+  const elsewhere =
+    others > 0 ? ` So do ${tensors(others)} of steps that are not on screen; they were held against it too.` : "";
+  return {
+    verdict: "holds",
+    text: `holds, ${seen.size} of ${tensors(seen.size)}`,
+    detail: `Every cell lies within its bound; the nearest to it is in ${tensor.name}, at ${(ratio * 100).toPrecision(2)} %.${elsewhere}`,
+  };
+}
+
+/** How the tensors that the tables list stand; given ones are written by no step, so that there is nothing to hold. */
+const seenOf = (session: Session, iteration: number): ReadonlySet<Comparison> =>
+  new Set(listed(session.lesson, iteration).flatMap(([, tensor]) => comparisonOf(session, tensor) ?? []));
+
+const comparisonOf = (session: Session, tensor: Tensor): Comparison | undefined =>
+  session.comparisons.get(storage(tensor)) ?? session.comparisons.get(tensor);
+
 /** The tensor whose worst cell is farthest out. */
-export const worst = (all: readonly (readonly [Tensor, Comparison])[]): readonly [Tensor, Comparison] =>
+export const worst = (all: Compared): readonly [Tensor, Comparison] =>
   all.reduce((a, b) => (b[1].ratio > a[1].ratio ? b : a));
 
 /** The first tensor that fails, with its worst cell. */
@@ -159,7 +191,7 @@ function table(
   current: "data" | "gradient",
   { name, tex }: { readonly name: string; readonly tex: string },
 ): TableProps {
-  const comparison = session.comparisons.get(storage(tensor)) ?? session.comparisons.get(tensor);
+  const comparison = comparisonOf(session, tensor);
   return {
     name,
     tex,
@@ -187,4 +219,12 @@ function verdictText({ verdict, method, ratio, compared }: Comparison): string {
 export const withEdit = (edits: Edits, name: string, at: number, value: number): Edits => ({
   ...edits,
   [name]: { ...edits[name], [at]: value },
+});
+
+/** What a picture may ask of the present moment. */
+export const nowOf = (frame: Frame, { results }: Session): Now => ({
+  results,
+  iteration: frame.iteration,
+  progress: (step) => frame.progress.get(step)?.u ?? 1,
+  ...(frame.act && { act: { step: frame.act.span.act.step, moment: frame.act.moment } }),
 });

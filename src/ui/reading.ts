@@ -64,6 +64,11 @@ export class ReadingCard {
     this.update(undefined);
   }
 
+  /** What stands there while no cell is looked at. */
+  setEmpty(text: string): void {
+    setText(this.#empty, text);
+  }
+
   update(reading: Reading | undefined): void {
     this.#empty.hidden = reading !== undefined;
     this.#who.hidden = this.#how.hidden = reading === undefined;

@@ -37,6 +37,7 @@ export class Shell {
   readonly #drawer: Drawer;
   readonly #phone = window.matchMedia("(max-width: 720px)");
   readonly #middle = window.matchMedia("(max-width: 1099.98px)");
+  #hasPicture = true;
   readonly #onMode = new Set<(mode: Mode) => void>();
 
   constructor(root: HTMLElement) {
@@ -60,6 +61,16 @@ export class Shell {
   onMode(callback: (mode: Mode) => void): void {
     this.#onMode.add(callback);
     callback(this.mode);
+  }
+
+  get hasPicture(): boolean {
+    return this.#hasPicture;
+  }
+
+  /** Without a picture its place is the tables', except on a phone, where there is no room. */
+  showPicture(shown: boolean): void {
+    this.#hasPicture = shown;
+    this.#arrange();
   }
 
   /** What the cards leave free of the stage: where that begins and ends. */
@@ -142,6 +153,7 @@ export class Shell {
     const mode = this.mode;
     const phone = mode === "phone";
     setAttribute(document.documentElement, "data-mode", mode);
+    setAttribute(document.documentElement, "data-picture", this.#hasPicture ? undefined : "none");
     if (phone) this.#main.append(this.#column);
     else this.#main.prepend(this.#column);
     this.#tabs.enable(phone);
@@ -152,6 +164,8 @@ export class Shell {
       this.#area.append(this.slots.reading);
     }
     (phone ? this.#area : this.#side).append(this.slots.legend);
+    if (this.#hasPicture || phone) this.#tabs.fill("Lesson", this.slots.tables);
+    else this.#side.before(this.slots.tables);
     for (const callback of this.#onMode) callback(mode);
   }
 }

@@ -54,6 +54,8 @@ test("an address with a wrong station, knob or part opens and names what is wron
     ["?station=jacobiam", "jacobiam"],
     ["?station=jacobian&M=banana", "banana"],
     ["?station=jacobian&bananas=3", "bananas"],
+    ["?station=jacobian&M=2&M=3", "more than once"],
+    ["?station=jacobian&t=9999", "beyond the end"],
   ] as const) {
     await page.goto(address);
     await ready(page);

@@ -77,11 +77,21 @@ export async function openStation(page: Page, station: string, knobs: Knobs = {}
 const bare = ".stage-area > :not(.stage) { visibility: hidden !important; }";
 
 /** The picture on the stage, as PNG bytes, once nothing is under way and the pointer is out of the way. */
-export async function picture(page: Page): Promise<Buffer> {
+export async function picture(page: Page, style = bare): Promise<Buffer> {
   await page.mouse.move(1, 1);
   await call(page, "verify");
-  return parts.stage(page).screenshot({ animations: "disabled", caret: "hide", style: bare });
+  return parts.stage(page).screenshot({ animations: "disabled", caret: "hide", style });
 }
+
+/** What the GPU drew, without the labels over it: their text may differ by a pixel's shade once the browser draws it anew. */
+export const drawing = (page: Page): Promise<Buffer> =>
+  picture(page, `${bare} .stage-overlay * { visibility: hidden !important; }`);
+
+/** The labels that are seen over the picture: what they say and where they stand. */
+export const labels = (page: Page): Promise<readonly string[]> =>
+  page
+    .locator(".label:not([hidden])")
+    .evaluateAll((all) => all.map((label) => `${label.textContent} ${label.getAttribute("style")}`));
 
 /** Two pictures are the same to the last pixel. */
 export const same = (one: Buffer, other: Buffer): boolean => one.equals(other);

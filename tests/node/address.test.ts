@@ -108,6 +108,7 @@ describe("reading an address", () => {
     ["?station=backprop&pin=A", "pin"],
     ["?station=backprop&camera=%3Cscript%3E", "camera: “<script>”"],
     ["?station=backprop&utm=1", "“utm”"],
+    ["?station=backprop&x=1.5&x=2", "“x” is given more than once"],
   ])("falls back and says so: %s", (search, said) => {
     const { address, problems } = read(search);
     expect(problems).toHaveLength(1);
@@ -200,5 +201,6 @@ describe("edits held against a lesson", () => {
     const { edits, problems } = fitEdits({ A: { 5: 1, 6: 2 }, Z: { 0: 1 } }, [{ name: "A", tensor }]);
     expect(edits).toEqual({ A: { 5: 1 } });
     expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain("1 of the given cells lies outside");
   });
 });

@@ -53,6 +53,13 @@ test("a bound beyond a thousandth of the largest value tells nothing", () => {
   expect(compare([1], one(1, 5e-4)).verdict).toBe("holds");
 });
 
+test("where nothing differs, the bound is the loosest of those that are numbers", () => {
+  const [values, peaks] = [Float64Array.of(Number.NaN, 1, 2), Float64Array.of(0, 1, 2)];
+  const three = { ...one(0), values, peaks, bounds: Float64Array.of(Number.NaN, 1e-5, 2e-5) };
+  expect(compare(values, three)).toMatchObject({ verdict: "holds", ratio: 0, worst: 2, bound: 2e-5 });
+  expect(compare([Number.NaN, 1 + 5e-6, 2], three)).toMatchObject({ verdict: "holds", worst: 1, bound: 1e-5 });
+});
+
 test("what was not run says why", () => {
   expect(notRun("no GPU")).toMatchObject({ verdict: "not run", method: "no GPU", compared: 0, worst: -1 });
 });

@@ -12,10 +12,10 @@ import {
   leaves,
   SharedTraces,
 } from "../../src/core/reading";
-import { difference, halfSquare, leakyRelu, mean, product, relu, sum } from "../../src/core/rule";
+import { difference, halfSquare, leakyRelu, product, relu, sum } from "../../src/core/rule";
 import { record } from "../../src/ops/call";
 import { runReference } from "../../src/core/reference";
-import { centred, chosen, peak } from "../tools/probe";
+import { centred, chosen, mean, peak } from "../tools/probe";
 import { flowFaults, differenceFaults, equationFaults, leafFaults } from "../tools/laws";
 import { randomCall } from "../tools/random";
 

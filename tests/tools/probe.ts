@@ -1,8 +1,10 @@
 /** Small ops that only tests know: what no op of the registry needs yet must work as well. */
-import { largestOver, over, pick, shared, type Formula } from "../../src/core/formula";
+import { constant, largestOver, over, pick, shared, type Apply, type Formula } from "../../src/core/formula";
 import { defineOp, type AnyOp } from "../../src/core/op";
-import { difference, mean, product, sum } from "../../src/core/rule";
+import { difference, product, sum } from "../../src/core/rule";
 import { size } from "../../src/core/shape";
+
+export const mean = (...terms: readonly Formula[]): Apply => product(constant(1 / terms.length), sum(...terms));
 
 const silent = { kernels: { forward: [], gradient: {} }, cases: [], source: "https://example.org", scalars: [] };
 

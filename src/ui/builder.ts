@@ -1,0 +1,130 @@
+/** Lessons, built one after the other. The last good picture stays until the next is ready; a newer wish overtakes an older one. */
+import type { Station } from "../story/station";
+import type { Easel } from "./easel";
+import { fitEdits } from "./edits";
+import type { Engine } from "./engine";
+import type { Arrival, Model } from "./model";
+import { Session, type SessionEvents } from "./session";
+import type { Timeline } from "./timeline";
+
+export interface BuilderEvents extends SessionEvents {
+  /** The model has another lesson; `arrival` where it is the first of its station. */
+  adopted(session: Session, arrival: Arrival | undefined): void;
+  /** What was asked for cannot be built or run. */
+  refused(error: unknown): void;
+  /** Something asks for another frame. */
+  changed(): void;
+}
+
+export class Builder {
+  readonly #model: Model;
+  readonly #engine: Engine;
+  readonly #easel: Easel;
+  readonly #timeline: Timeline;
+  readonly #events: BuilderEvents;
+  #building: Promise<void> = Promise.resolve();
+  #wish = 0;
+  /** Whether there are knobs or edits that nothing was computed with. */
+  valuesTurned = false;
+
+  constructor(model: Model, engine: Engine, easel: Easel, timeline: Timeline, events: BuilderEvents) {
+    this.#model = model;
+    this.#engine = engine;
+    this.#easel = easel;
+    this.#timeline = timeline;
+    this.#events = events;
+  }
+
+  /** Resolves when what is being built is shown and checked. */
+  idle(): Promise<void> {
+    return this.#building;
+  }
+
+  /** Builds the lesson of the current structure. */
+  rebuild(): Promise<void> {
+    const wish = ++this.#wish;
+    return this.#queue(() => (wish === this.#wish ? this.#build(wish) : undefined));
+  }
+
+  /** Another picture of the same numbers. */
+  repaint(): Promise<void> {
+    return this.#queue(() => this.#paint());
+  }
+
+  /** Whether the GPU must run before the next frame: a lesson of another station only waits for its successor. */
+  get isDue(): boolean {
+    return this.valuesTurned && this.#model.session?.station === this.#model.station;
+  }
+
+  /** The numbers of the present knobs. */
+  runAgain(): void {
+    const { session, knobs, edits } = this.#model;
+    this.valuesTurned = false;
+    try {
+      session?.run(knobs, edits);
+      this.#easel.touch();
+    } catch (error) {
+      this.#events.refused(error);
+    }
+  }
+
+  #queue(work: () => Promise<void> | undefined): Promise<void> {
+    this.#building = this.#building.then(work);
+    return this.#building;
+  }
+
+  async #build(wish: number): Promise<void> {
+    const { station, knobs, arrival } = this.#model;
+    if (!station) return;
+    let session: Session | undefined;
+    try {
+      session = await Session.load(this.#engine, station, station.build(knobs), this.#events);
+      if (this.#isOvertaken(session, station, wish)) return session.dispose();
+      const edits = this.#fitEdits(session);
+      session.run(knobs, edits);
+      const picture = session.lesson.picture(knobs);
+      if (session.program) await this.#easel.show(session.program, picture, arrival === undefined);
+      this.#adopt(session, arrival);
+      this.#model.picture = picture;
+      // What was turned while the lesson was built has not reached it yet.
+      this.valuesTurned = knobs !== this.#model.knobs || edits !== this.#model.edits;
+      await session.idle();
+    } catch (error) {
+      if (session !== this.#model.session) session?.dispose();
+      this.#events.refused(error);
+    }
+  }
+
+  /** By another station at once; by another structure only without a GPU, since a GPU is as fast as the hand. */
+  #isOvertaken({ program }: Session, station: Station, wish: number): boolean {
+    return station !== this.#model.station || (wish !== this.#wish && !program);
+  }
+
+  #fitEdits({ lesson }: Session): Model["edits"] {
+    const { edits, problems } = fitEdits(this.#model.edits, lesson.editable);
+    this.#model.note(...problems);
+    this.#model.edits = edits;
+    return edits;
+  }
+
+  #adopt(session: Session, arrival: Arrival | undefined): void {
+    const before = this.#model.session;
+    this.#model.session = session;
+    this.#model.errors = [];
+    if (this.#model.arrival === arrival) this.#model.arrival = undefined;
+    this.#timeline.replace(session.lesson.phases(this.#model.knobs), arrival === undefined);
+    this.#events.adopted(session, arrival);
+    before?.dispose();
+    this.#events.changed();
+  }
+
+  async #paint(): Promise<void> {
+    const { session, knobs } = this.#model;
+    if (!session) return;
+    const picture = session.lesson.picture(knobs);
+    if (session.program) await this.#easel.show(session.program, picture, true);
+    this.#model.picture = picture;
+    this.#timeline.redraw(session.lesson.phases(knobs));
+    this.#events.changed();
+  }
+}
