@@ -6,13 +6,13 @@ import type { View } from "./view";
 /** Texts are written for this many CSS pixels a unit; in smaller pictures they shrink along, down to what is legible. */
 const fullSize = 50;
 /** Names, figures and what stands in a capsule are large enough to shrink; other words keep their 12 pixels. */
-const shrinking: readonly Label["kind"][] = ["tensor", "count", "capsule"];
+const shrinking: ReadonlySet<Label["kind"]> = new Set(["tensor", "count", "capsule"]);
 const smallest = 0.62;
 const smallestWord = 0.92;
 
 export const pictureScale = (unit: number): number => Math.min(1, Math.max(smallest, unit / fullSize));
 export const labelScale = (unit: number, kind: Label["kind"]): number =>
-  Math.max(pictureScale(unit), shrinking.includes(kind) ? smallest : smallestWord);
+  Math.max(pictureScale(unit), shrinking.has(kind) ? smallest : smallestWord);
 /** Below this scale the quiet word after a name would be too small. */
 const quietScale = 0.85;
 

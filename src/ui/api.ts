@@ -240,8 +240,10 @@ export class Backflow {
   }
 
   stats(): { frames: number; milliseconds: number; pipelines: number; buffers: number; bytes: number } {
-    const { pipelines, buffers, bytes } = this.#app.engine.stats();
-    return { ...this.#app.drawn, pipelines, buffers, bytes };
+    const { engine, drawn, held } = this.#app;
+    const computing = engine.stats();
+    const sum = (what: "pipelines" | "buffers" | "bytes"): number => computing[what] + held[what];
+    return { ...drawn, pipelines: sum("pipelines"), buffers: sum("buffers"), bytes: sum("bytes") };
   }
 }
 

@@ -130,6 +130,10 @@ export class App {
   get edits(): Edits {
     return this.#model.edits;
   }
+  /** What drawing holds on the device. */
+  get held(): Easel["held"] {
+    return this.#easel.held;
+  }
   /** Frames drawn, and how long the last one took the page to describe. */
   get drawn(): Easel["drawn"] {
     return this.#easel.drawn;

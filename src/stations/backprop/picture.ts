@@ -73,6 +73,8 @@ const isThere =
   (now) =>
     now.progress(m.writer(tensor(iterationAt(m, now)))) >= 0.85;
 
+const sumOf = (it: Iteration): Tensor => it.sum;
+
 /** The factor that each capsule multiplies a gradient by, from the tensor that holds it, as soon as it is known. */
 function factors(m: Model): Block[] {
   const c = columnsOf(m.biased);
@@ -89,10 +91,9 @@ function factors(m: Model): Block[] {
       body: factorBody,
       ...(after && { shown: isThere(m, after) }),
     });
-  const sum = (it: Iteration): Tensor => it.sum;
   return [
     ...capsules(m).map(({ key, factor: by, after, place: [x, y] }) => factor(key, by, x, y + drop, after)),
-    factor("w3", sum, c.out + 36, c.middle - 45, sum),
+    factor("w3", sumOf, c.out + 36, c.middle - 45, sumOf),
   ];
 }
 
