@@ -73,7 +73,8 @@ class Shown {
 
   stand(view: View): void {
     if (this.element.hidden) return;
-    if (this.label.least !== undefined) this.element.classList.toggle("label-cramped", view.unit < this.label.least);
+    const { least = 0, most = Infinity } = this.label;
+    this.element.classList.toggle("label-cramped", view.unit < least || view.unit >= most);
     const { x, y } = view.project(this.label.at);
     const scale = labelScale(view.unit, this.label.kind);
     this.element.classList.toggle("label-terse", scale < quietScale);
@@ -132,7 +133,7 @@ export class Labels {
   /** The room that texts take which never change: framing must not depend on the time. */
   rooms(): LabelRoom[] {
     return this.#shown
-      .filter(({ label }) => typeof label.text === "string" && label.least === undefined)
+      .filter(({ label }) => typeof label.text === "string" && label.least === undefined && label.most === undefined)
       .map((shown) => shown.room());
   }
 

@@ -169,6 +169,8 @@ export interface Label {
   readonly shown?: Shown;
   /** Left out where a unit is seen in fewer pixels than this: there it could not be read. */
   readonly least?: number;
+  /** Left out where a unit is seen in this many pixels or more: there a longer text has room. */
+  readonly most?: number;
 }
 
 /** One step played: its moments (usually one per output cell), each of `micros` multiply-adds. */

@@ -134,7 +134,7 @@ const legendNotes = (m: Model): Label[] => {
     at: at(c.L + 40, c.rows[1] + 80 + 18 * i),
     anchor: "right",
     kind: "note",
-    least: 36,
+    least: roomy,
     text,
   }));
 };
@@ -157,6 +157,15 @@ function reason(m: Model, n: 0 | 1, now: Now): string {
   return `0, because $z_${n + 1}$ = ${format(value)}${value < 0 ? " < 0" : ", not above 0"}`;
 }
 
+/** Where there is no room for the number. */
+function shortReason(m: Model, n: 0 | 1, now: Now): string {
+  const value = now.results.value(iterationAt(m, now).neurons[n].z, 0);
+  return `0: $z_${n + 1}$ ${value < 0 ? "< 0" : "= 0"}`;
+}
+
+/** From this many pixels a unit on there is room for sentences. */
+const roomy = 36;
+
 function deadLabels(m: Model, n: 0 | 1): Label[] {
   const c = columnsOf(m.biased);
   const dead = isDead(m, n);
@@ -166,16 +175,25 @@ function deadLabels(m: Model, n: 0 | 1): Label[] {
       at: at((c.z + c.a) / 2, c.rows[n] - 48),
       anchor: "centre",
       kind: "note",
-      least: 36,
+      least: roomy,
       text: "dead for this x",
       shown: dead,
     },
     {
       id: `because ${n}`,
-      at: at(c.z - 29, c.rows[n] + 78),
-      anchor: "left",
+      at: at((c.z + c.a) / 2, c.rows[n] + 78),
+      anchor: "centre",
       kind: "strong",
+      least: roomy,
       text: (now) => (dead(now) ? reason(m, n, now) : undefined),
+    },
+    {
+      id: `because, in short ${n}`,
+      at: at((c.z + c.a) / 2, c.rows[n] + 78),
+      anchor: "centre",
+      kind: "strong",
+      most: roomy,
+      text: (now) => (dead(now) ? shortReason(m, n, now) : undefined),
     },
   ];
 }
