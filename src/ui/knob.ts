@@ -58,8 +58,7 @@ const longest = 32;
 
 /** Outside text between quotation marks: no control characters, cut when long. */
 export function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "·");
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "·");
   const letters = Array.from(plain);
   return `“${letters.length > longest ? `${letters.slice(0, longest).join("")}…` : plain}”`;
 }
