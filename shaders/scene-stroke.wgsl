@@ -84,6 +84,8 @@ fn strokeColour(
     return vec4f(colour.rgb, colour.a * shown);
   }
   if (layer == layerHead || layer == layerHeadHalo) {
+    // Nothing that is 0 is on its way: the track alone says that there is one.
+    if ((amount & 0x7fffffffu) == 0u) { return vec4f(0.0); }
     return headColour(at, width, piece.z > 0.5, amount, ratio, colour.rgb, canvas.rgb, layer == layerHeadHalo);
   }
   if (layer == layerBar) {

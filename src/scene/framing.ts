@@ -29,7 +29,8 @@ export const safeSize = ({
 
 function boundsOf({ points, rooms }: Subject, view: View): Bounds {
   const seen = points.map((point) => view.project(point)).map(({ x, y }) => ({ left: x, top: y, right: x, bottom: y }));
-  const texts = rooms.map(({ at, kind, anchor, offset, width, height }) => {
+  const seenTexts = rooms.filter(({ least, most }) => view.unit >= least && view.unit < most);
+  const texts = seenTexts.map(({ at, kind, anchor, offset, width, height }) => {
     const scale = labelScale(view.unit, kind);
     const { x, y } = view.project(at);
     const left = x + offset[0] * pictureScale(view.unit) - anchor[0] * width * scale;

@@ -35,6 +35,9 @@ export interface LabelRoom {
   readonly offset: readonly [number, number];
   readonly width: number;
   readonly height: number;
+  /** The pixels a unit between which it is seen. */
+  readonly least: number;
+  readonly most: number;
 }
 
 class Shown {
@@ -88,8 +91,8 @@ class Shown {
 
   room(): LabelRoom {
     const { offsetWidth: width, offsetHeight: height } = this.element;
-    const { at, kind, anchor, offset = [0, 0] } = this.label;
-    return { at, kind, anchor: anchors[anchor], offset, width, height };
+    const { at, kind, anchor, offset = [0, 0], least = 0, most = Infinity } = this.label;
+    return { at, kind, anchor: anchors[anchor], offset, width, height, least, most };
   }
 }
 
@@ -132,9 +135,7 @@ export class Labels {
 
   /** The room that texts take which never change: framing must not depend on the time. */
   rooms(): LabelRoom[] {
-    return this.#shown
-      .filter(({ label }) => typeof label.text === "string" && label.least === undefined && label.most === undefined)
-      .map((shown) => shown.room());
+    return this.#shown.filter(({ label }) => typeof label.text === "string").map((shown) => shown.room());
   }
 
   dispose(): void {

@@ -276,7 +276,7 @@ export class App {
     const here = this.session?.lesson.claims.find(({ id }) => id === claim.id) ?? claim;
     const { step, pin, cells } = here.shows;
     if (step) this.seek(endOf(this.timeline.score, step));
-    if (pin) this.#pinTo(pin);
+    this.#pinTo(pin);
     this.#inspector.highlight(cells);
     this.#shell.stage.scrollIntoView({ block: "nearest" });
   }

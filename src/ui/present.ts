@@ -118,11 +118,13 @@ export function readingOf(session: Session, { cell, pinned, explained, because }
     index: index.length === 0 ? "" : `[${index.join(", ")}]`,
     pinned,
     ...(session.results.ready && { value }),
-    ...(explained && {
-      reference: explained.reference,
-      bound: explained.bound,
-      difference: value - explained.reference,
-    }),
+    // Without a GPU the value is the reference itself: there is nothing to compare.
+    ...(explained &&
+      session.program && {
+        reference: explained.reference,
+        bound: explained.bound,
+        difference: value - explained.reference,
+      }),
     ...(explained && { equation: { symbols: explained.symbols.tex, numbers: explained.numbers.tex } }),
     ...(sentence !== undefined && { sentence }),
     editable: isEditable(session.lesson, tensor),

@@ -97,7 +97,7 @@ class Builder {
       Omit<Neuron, "slope">,
     ];
     const [one, two] = neurons;
-    const sum = this.graph.apply(add, { a: one.a, b: two.a }, { names: { name: "a₁ + a₂", tex: "a_1 + a_2" } });
+    const sum = this.graph.apply(add, { a: one.a, b: two.a }, { names: { name: "(a₁ + a₂)", tex: "(a_1 + a_2)" } });
     const prediction = this.graph.apply(mul, { a: sum, b: weights.w3! }, { names: { name: "ŷ", tex: "\\hat y" } });
     const loss = this.graph.apply(halfSquaredError, { input: prediction, target: this.y }, { names: "L" });
     this.tape.forward();
@@ -185,6 +185,12 @@ export function model(activation: Activation, biased: boolean): Model {
   return { ...made, writer: (tensor) => writers.get(tensor)! };
 }
 
+/** A gradient as it would be with a slope of 1 in the backward pass only. */
+const slopeOne = (letter: string, n: number, factor = ""): Name => ({
+  name: `∂L/∂${letter}${subscript(n)}${factor}, slope 1`,
+  tex: `\\partial L/\\partial ${letter}_${n}${factor}\\big|_{\\text{slope }1}`,
+});
+
 /** Both readings of part (d), from the current weights: ReLU forward, then a slope of 1 either in one pass or in both. */
 function replacement(builder: Builder, weights: Partial<Record<Weight, Tensor>>): Replacement {
   const forward = builder.iteration(weights, "relu", false);
@@ -196,13 +202,13 @@ function replacement(builder: Builder, weights: Partial<Record<Weight, Tensor>>)
       builder.nodeOf(a),
       "input",
       { output: forward.gradient.get(forward.neurons[n - 1].a)! },
-      `∂L/∂z${subscript(n)}, slope 1`,
+      slopeOne("z", n),
     );
     const throughBias =
       z === scaled
         ? throughSlope
-        : builder.tape.gradient(builder.nodeOf(z), "a", { output: throughSlope }, `∂L/∂w${subscript(n)}x, slope 1`);
-    return builder.tape.gradient(builder.nodeOf(scaled), "a", { output: throughBias }, `∂L/∂w${subscript(n)}, slope 1`);
+        : builder.tape.gradient(builder.nodeOf(z), "a", { output: throughSlope }, slopeOne("w", n, "x"));
+    return builder.tape.gradient(builder.nodeOf(scaled), "a", { output: throughBias }, slopeOne("w", n));
   });
   return {
     relu: forward,

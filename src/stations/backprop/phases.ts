@@ -48,7 +48,14 @@ function update(m: Model, it: Iteration): Part[] {
     const weight = it.weights[name as Weight]!;
     const gradient = it.gradient.get(weight)!;
     const [x, y] = weightPlace(c, name as Weight);
-    const points = [at(x + 33, y + drop), at(x + 41, y + drop), at(x + 41, y), at(x + 33, y)];
+    // On the side where the name does not stand.
+    const side = name.startsWith("b") ? -1 : 1;
+    const points = [
+      at(x + 33 * side, y + drop),
+      at(x + 41 * side, y + drop),
+      at(x + 41 * side, y),
+      at(x + 33 * side, y),
+    ];
     return {
       writes: next,
       current: "gradient",

@@ -167,8 +167,8 @@ function countLabels(m: Model): Label[] {
   ] as const;
   return figures.flatMap(([count, word], i): Label[] => {
     return [
-      { id: `count ${i}`, at, anchor: "left", offset: [142 * i, 92], kind: "count", text: grouped(count) },
-      { id: `counted ${i}`, at, anchor: "left", offset: [142 * i, 119], kind: "note", text: word },
+      { id: `count ${i}`, at, anchor: "left", offset: [142 * i, 92], kind: "count", least: 30, text: grouped(count) },
+      { id: `counted ${i}`, at, anchor: "left", offset: [142 * i, 119], kind: "note", least: 30, text: word },
     ];
   });
 }

@@ -222,9 +222,13 @@ function outlines(shape: Geometry): Box[] {
   }));
 }
 
+/** A block of fewer cells than this is plain by its hatch. */
+const mostPlain = 12;
+const cellsOf = ({ down, across }: Geometry): number => down.group * across.group;
+
 const zeroLabels = (shape: Geometry): Label[] =>
   parts(shape)
-    .filter((part) => part.free === 0 && part.width > 1.3 && part.height > 0.5)
+    .filter((part) => part.free === 0 && part.width > 1.3 && part.height > 0.5 && cellsOf(shape) >= mostPlain)
     .map(({ left, top, width, height }, i) => ({
       id: `always zero ${i}`,
       at: [left + width / 2, top - height / 2, shape.origin[2]],

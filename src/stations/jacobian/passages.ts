@@ -32,12 +32,7 @@ export function passages(m: Model): readonly Passage[] {
     },
     {
       kind: "claims",
-      ids: [
-        `entries-${by}`,
-        `not-always-zero-${by}`,
-        `always-zero-${by}`,
-        ...["entries", "not-always-zero", "always-zero"].map((id) => `${id}-${by === "A" ? "B" : "A"}`),
-      ],
+      ids: ["A", "B"].flatMap((of) => ["entries", "not-always-zero", "always-zero"].map((id) => `${id}-${of}`)),
     },
     {
       kind: "note",

@@ -117,6 +117,10 @@ export function phases(m: Model, flows: Flows): readonly Phase[] {
       main: `The long way: $\\mathrm{vec}(dC)$ times column ${moment} of $J$.`,
       quiet: `${m.M * m.N} multiplications for a number that d${m.by} already holds.`,
     }),
+    whole: {
+      main: "The long way: $\\mathrm{vec}(dC)$ times every column of $J$.",
+      quiet: `${plural(m.M * m.N * m.long.shape[1], "multiplication")}, those by the zeros too.`,
+    },
   };
   return [
     {
