@@ -1,12 +1,12 @@
 /** Rounded boxes and rings in planes of the world: one mesh for many. */
-import { instanceIndex, uniform, varying, vertexIndex } from "three/tsl";
+import { varying, vertexIndex } from "three/tsl";
 import type { Node } from "three/webgpu";
 import type { Vector } from "../story/picture";
 import type { Workshop } from "./block";
-import { setInstances, type Quads } from "./quads";
+import { Instances } from "./instances";
+import type { Quads } from "./quads";
 import { Shading } from "./shading";
 import type { Rgba } from "./theme";
-import { Written } from "./written";
 
 /** A rounded rectangle. Lengths of the body in world units; stroke and radius in CSS pixels. */
 export interface Plate {
@@ -28,22 +28,12 @@ export const clear: Rgba = [0, 0, 0, 0];
 
 export class BoxDrawing {
   readonly mesh: ReturnType<Quads["mesh"]>;
-  readonly #data: Written;
+  readonly #instances: Instances;
 
   constructor({ device, adoption, globals, quads }: Workshop) {
-    this.#data = new Written(device, adoption, floats * 16);
+    this.#instances = new Instances({ device, adoption }, floats);
     const shading = new Shading("box");
-    const quad = (place: number): Node => {
-      const word = (axis: number): Node =>
-        this.#data.at(
-          shading.call("wordSlot")({
-            instance: instanceIndex,
-            stride: constant(floats),
-            place: constant(4 * place + axis),
-          }),
-        );
-      return shading.call("fourOf")({ a: word(0), b: word(1), c: word(2), d: word(3) });
-    };
+    const quad = (place: number): Node => this.#instances.four(shading, place);
     const [centre, right, up, fill, line, stroke] = [0, 1, 2, 3, 4, 5].map(quad);
     const { screen, matrix } = globals;
     const local = shading.call("boxLocal")({ vertex: vertexIndex, centre, right, up, stroke, matrix, screen });
@@ -62,23 +52,18 @@ export class BoxDrawing {
   }
 
   get buffers(): readonly GPUBuffer[] {
-    return [this.#data.buffer];
+    return [this.#instances.buffer];
   }
 
   draw(plates: readonly Plate[]): void {
-    const numbers = new Float32Array(plates.length * floats);
-    plates.forEach((plate, i) => numbers.set(packed(plate), i * floats));
-    if (plates.length > 0) this.#data.write(numbers);
-    setInstances(this.mesh, plates.length);
+    this.#instances.show(this.mesh, plates.map(packed));
   }
 
   dispose(): void {
     this.mesh.material.dispose();
-    this.#data.dispose();
+    this.#instances.dispose();
   }
 }
-
-const constant = (n: number): Node => uniform(n, "uint");
 
 const packed = (plate: Plate): number[] => [
   ...plate.centre,

@@ -1,12 +1,12 @@
 /** Pieces of lines and flows in device pixels: one mesh for many, drawn in the order given. */
-import { instanceIndex, uniform, varying, vertexIndex } from "three/tsl";
+import { varying, vertexIndex } from "three/tsl";
 import type { Node } from "three/webgpu";
 import type { Bits } from "./adopt";
 import type { Workshop } from "./block";
-import { setInstances, type Quads } from "./quads";
+import { constant, Instances } from "./instances";
+import type { Quads } from "./quads";
 import { Shading } from "./shading";
 import type { Rgba } from "./theme";
-import { Written } from "./written";
 
 export type Point = readonly [number, number];
 /** Which part of a line or a flow: the values are those of `shaders/scene-stroke.wgsl`. */
@@ -34,7 +34,7 @@ const floats = 24;
 
 export class StrokeDrawing {
   readonly mesh: ReturnType<Quads["mesh"]>;
-  readonly #data: Written;
+  readonly #instances: Instances;
   /** What flows carry, and what decides them, one number for each flow. */
   readonly amounts: Bits;
   readonly gates: Bits;
@@ -42,20 +42,10 @@ export class StrokeDrawing {
   readonly gradientsEnd: Bits;
 
   constructor({ device, adoption, globals, quads, nothing }: Workshop) {
-    this.#data = new Written(device, adoption, floats * 16);
+    this.#instances = new Instances({ device, adoption }, floats);
     [this.amounts, this.gates, this.valuesEnd, this.gradientsEnd] = [0, 1, 2, 3].map(() => adoption.bits(nothing));
     const shading = new Shading("stroke");
-    const quad = (place: number): Node => {
-      const word = (axis: number): Node =>
-        this.#data.at(
-          shading.call("wordSlot")({
-            instance: instanceIndex,
-            stride: constant(floats),
-            place: constant(4 * place + axis),
-          }),
-        );
-      return shading.call("fourOf")({ a: word(0), b: word(1), c: word(2), d: word(3) });
-    };
+    const quad = (place: number): Node => this.#instances.four(shading, place);
     const [ends, piece, span, colour, style, direction] = [0, 1, 2, 3, 4, 5].map(quad);
     const flow = shading.call("flowSlot")({ style });
     const amount = this.amounts.at(flow);
@@ -97,23 +87,19 @@ export class StrokeDrawing {
   }
 
   get buffers(): readonly GPUBuffer[] {
-    return [this.#data.buffer];
+    return [this.#instances.buffer];
   }
 
   draw(pieces: readonly Piece[]): void {
-    const numbers = new Float32Array(pieces.length * floats);
-    pieces.forEach((piece, i) => numbers.set(packed(piece), i * floats));
-    if (pieces.length > 0) this.#data.write(numbers);
-    setInstances(this.mesh, pieces.length);
+    this.#instances.show(this.mesh, pieces.map(packed));
   }
 
   dispose(): void {
     this.mesh.material.dispose();
-    this.#data.dispose();
+    this.#instances.dispose();
   }
 }
 
-const constant = (n: number): Node => uniform(n, "uint");
 const flat = (node: Node): Node =>
   (varying(node as never) as unknown as { setInterpolation(kind: string): Node }).setInterpolation("flat");
 

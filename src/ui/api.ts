@@ -158,7 +158,7 @@ export class Backflow {
   }
   async open(id: string, knobs?: Knobs): Promise<void> {
     await this.#app.open(id, knobs);
-    await this.#app.idle();
+    await this.#app.shown();
   }
 
   knobs(): Knobs {
@@ -175,7 +175,7 @@ export class Backflow {
   async edit(tensor: string, at: number, value: number): Promise<void> {
     if (typeof value !== "number") throw new Error(`edit: ${inWords(value)} is no number; 2.5 or NaN would fit`);
     await this.#app.after(() => this.#app.edit(tensor, at, value));
-    await this.#app.idle();
+    await this.#app.shown();
   }
 
   get time(): number {
@@ -191,7 +191,7 @@ export class Backflow {
     if (!Number.isFinite(seconds))
       throw new Error(`seek: ${inWords(seconds)}; a number of seconds from 0 to ${this.duration} would fit`);
     await this.#app.after(() => this.#app.seek(seconds));
-    await this.#app.idle();
+    await this.#app.shown();
   }
   play(): void {
     void this.#app.after(() => this.#app.timeline.player.play());
@@ -203,7 +203,7 @@ export class Backflow {
   async step(n = 1): Promise<void> {
     if (!Number.isSafeInteger(n)) throw new Error(`step: ${inWords(n)}; a whole number such as 1 or -1 would fit`);
     await this.#app.after(() => this.#walk(n));
-    await this.#app.idle();
+    await this.#app.shown();
   }
 
   /** As far as time reaches. */

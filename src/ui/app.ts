@@ -193,13 +193,13 @@ export class App {
   async set(knobs: Record<string, KnobValue>): Promise<void> {
     checkKnobs(this.station?.id ?? "", this.#model.knobsOf(), knobs);
     this.#turn(knobs);
-    await this.idle();
+    await this.shown();
   }
 
   async #preset({ knobs }: Preset): Promise<void> {
     this.#pages.bookmark.push();
     this.#turn(typeof knobs === "function" ? knobs(this.knobs) : knobs);
-    await this.idle();
+    await this.shown();
     if (this.session) this.seek(endOf(this.timeline.score, this.session.lesson.opens));
   }
 
@@ -271,7 +271,7 @@ export class App {
     if (claim.shows.knobs) {
       this.#pages.bookmark.push();
       this.#turn(claim.shows.knobs);
-      await this.idle();
+      await this.shown();
     }
     const here = this.session?.lesson.claims.find(({ id }) => id === claim.id) ?? claim;
     const { step, pin, cells } = here.shows;
@@ -368,12 +368,24 @@ export class App {
   /** Resolves when everything that was asked for is computed, checked and on the GPU. */
   async idle(): Promise<void> {
     do {
+      await this.shown();
+      await this.session?.idle();
+    } while (this.#isDue);
+  }
+
+  get #isDue(): boolean {
+    return this.#request !== undefined || this.#builder.isDue || this.#recovery.running !== undefined;
+  }
+
+  /** Resolves when the frame that shows everything that was asked for is on the GPU, whether or not it has been checked. */
+  async shown(): Promise<void> {
+    do {
       await this.#recovery.running;
       await this.#builder.idle();
       if (this.#request !== undefined) await new Promise(requestAnimationFrame);
-      await this.session?.idle();
+      await this.session?.shown();
       await this.engine.gpu?.device.queue.onSubmittedWorkDone();
-    } while (this.#request !== undefined || this.#builder.isDue || this.#recovery.running);
+    } while (this.#isDue);
   }
 
   // ── the world around ──────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ export class Builder {
     this.#events = events;
   }
 
-  /** Resolves when what is being built is shown and checked. */
+  /** Resolves when what is being built is shown. */
   idle(): Promise<void> {
     return this.#building;
   }
@@ -88,7 +88,7 @@ export class Builder {
       this.#model.picture = picture;
       // What was turned while the lesson was built has not reached it yet.
       this.valuesTurned = knobs !== this.#model.knobs || edits !== this.#model.edits;
-      await session.idle();
+      await session.shown();
     } catch (error) {
       if (session !== this.#model.session) session?.dispose();
       this.#events.refused(error);

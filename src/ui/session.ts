@@ -26,8 +26,11 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #tensors: readonly Tensor[];
   #latest: Feed | undefined;
-  #settling: Promise<void> | undefined;
+  /** Reading back what was run, and checking what was read: a long check holds up no newer numbers. */
+  #reading: Promise<void> | undefined;
+  #checking: Promise<void> | undefined;
   #stale = false;
+  #unchecked: ReadonlyMap<Tensor, Float32Array> | undefined;
   #disposed = false;
   #values: ReadonlyMap<Tensor, ArrayLike<number>> = new Map();
   results: Results = noResults;
@@ -62,12 +65,17 @@ export class Session {
     this.#latest = feed;
     this.program?.run(feed);
     this.#stale = true;
-    this.#settling ??= this.#settle();
+    this.#reading ??= this.#read();
+  }
+
+  /** Resolves when the results are those of the last run, checked or not. */
+  async shown(): Promise<void> {
+    while (this.#reading) await this.#reading;
   }
 
   /** Resolves when the results and the verdicts are those of the last run. */
   async idle(): Promise<void> {
-    while (this.#settling) await this.#settling;
+    while (this.#reading ?? this.#checking) await (this.#reading ?? this.#checking);
   }
 
   /** How a cell came about; undefined for a cell that no step writes. */
@@ -87,8 +95,8 @@ export class Session {
     void this.#engine.checker.ask({ kind: "forget", tape: this.#tape });
   }
 
-  /** Until nothing newer has run: read back, show, check, show. */
-  async #settle(): Promise<void> {
+  /** Until nothing newer has run: read back and show; the newest numbers wait for the check. */
+  async #read(): Promise<void> {
     try {
       while (this.#stale && !this.#disposed) {
         this.#stale = false;
@@ -97,19 +105,33 @@ export class Session {
     } catch (error) {
       if (!this.#disposed) this.#events.failed(error);
     } finally {
-      this.#settling = undefined;
+      this.#reading = undefined;
     }
   }
 
   async #readBack(program: Program): Promise<void> {
     const values = await program.read(this.#tensors);
     if (this.#disposed) return;
+    this.#unchecked = values;
+    this.#checking ??= this.#check();
     this.#adopt(values);
-    if (this.#stale) return;
-    const held: Numbered = Array.from(values, ([tensor, data]) => [tensor.id, data]);
-    const comparisons = await this.#engine.checker.ask({ kind: "verify", tape: this.#tape, values: held });
-    this.comparisons = this.#byTensor(comparisons);
-    this.#events.settled(this);
+  }
+
+  /** Until nothing newer was read: hold it against the reference. */
+  async #check(): Promise<void> {
+    try {
+      while (this.#unchecked && !this.#disposed) {
+        const values: Numbered = Array.from(this.#unchecked, ([tensor, data]) => [tensor.id, data]);
+        this.#unchecked = undefined;
+        const comparisons = await this.#engine.checker.ask({ kind: "verify", tape: this.#tape, values });
+        this.comparisons = this.#byTensor(comparisons);
+        this.#events.settled(this);
+      }
+    } catch (error) {
+      if (!this.#disposed) this.#events.failed(error);
+    } finally {
+      this.#checking = undefined;
+    }
   }
 
   async #refer(): Promise<void> {

@@ -25,6 +25,7 @@ import { serve } from "./serve.mjs";
  * @property {() => Promise<readonly Lane[]>} lanes
  * @property {(station: string) => Promise<void>} open
  * @property {(seconds: number) => Promise<void>} seek
+ * @property {() => Promise<unknown>} verify
  */
 
 const folder = join(root, "shots");
@@ -114,6 +115,8 @@ async function shoot(page, { station, size, theme }) {
     await page.evaluate(async (seconds) => {
       const { backflow } = /** @type {{ backflow: Backflow }} */ (/** @type {unknown} */ (globalThis));
       await backflow.seek(seconds);
+      // The badge belongs to the picture, and the check may take longer than the frame.
+      await backflow.verify();
     }, time);
     const place = join(folder, size, theme, `${station}-${order}-${name}.png`);
     const file = wanted.picture === undefined ? place : join(root, wanted.picture);
