@@ -3,9 +3,18 @@
 export type Shape = readonly number[];
 export type Index = readonly number[];
 
-/** Shapes or attributes that do not fit together. The message reads "where: what is, what is wrong, what would fit". */
+/** Attributes that would make a call fit, each on its own. */
+export type Remedy = Readonly<Record<string, number>>;
+
+/** Shapes or attributes that do not fit together. The message reads "where: what is, what is wrong; what would fit". */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
+  readonly remedy: Remedy;
+
+  constructor(message: string, remedy: Remedy = {}) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** The greatest number of dimensions that a tensor may have: what a kernel's uniform block has room for. */

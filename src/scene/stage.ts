@@ -245,7 +245,7 @@ export class Stage {
   }
 
   #drawBlocks(frame: Frame, now: Now, view: SceneView, camera: View): void {
-    const dead = this.#picture.dead?.(now).map(({ cell }) => cell) ?? [];
+    const dead = (this.#picture.fates?.(now) ?? []).filter(({ state }) => state === "dead").map(({ cell }) => cell);
     const moments = underWay(frame);
     const active = [
       ...moments.flatMap(({ act, moment }) => [...act.lit(moment), ...act.writes(moment)]),

@@ -52,6 +52,15 @@ export interface Running {
   readonly terms: number;
 }
 
+/**
+ * A tensor as the moments of a step leave it: the first axis of `tensor` runs over the moments, and its slice m is what
+ * stands there once moment m is over. Before the first there is nothing.
+ */
+export interface Series {
+  readonly tensor: Tensor;
+  readonly step: Step;
+}
+
 /** A tensor drawn as cells. */
 export interface Block {
   readonly id: string;
@@ -68,8 +77,17 @@ export interface Block {
   /** Undefined for given tensors, which stand there from the start; one per iteration otherwise. */
   readonly arrivals?: readonly Arrival[];
   readonly running?: Running;
+  /** What it shows while the step of the series plays; its own tensor once that is over. It needs no arrivals then. */
+  readonly series?: Series;
   /** Cells that are 0 here are always zero: hatched. */
   readonly mask?: Tensor;
+  /**
+   * Cells that hold more than 0 here have won, the others have lost. Of the block's own size it is seen once the step is
+   * over; with an axis of moments before that, it follows them. Before the first moment no cell has won or lost.
+   */
+  readonly won?: Series;
+  /** Cells that surround a tensor and belong to none: dotted, their number quiet where it is read, without one where nothing there can win. */
+  readonly padding?: "read" | "never wins";
   /** Text before each number, drawn in the current's hue without a cell body: a capsule's factor. */
   readonly factor?: boolean;
   /** Voxels that are not in the step stand back at 25 %. */
@@ -79,7 +97,8 @@ export interface Block {
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }
-export type Group = "values" | "gradients";
+/** Positions have no colour: they are no values. */
+export type Group = "values" | "gradients" | "positions";
 
 /** A way that one number travels. */
 export interface FlowPath {
@@ -122,6 +141,11 @@ export interface Box {
   readonly shown?: Shown;
   /** Left out where a unit is seen in fewer pixels than this. */
   readonly least?: number;
+  /**
+   * Where its centre stands in each moment of a step: it slides there from the moment before while the sources light up.
+   * Seen only while that step runs or rests.
+   */
+  readonly slides?: { readonly step: Step; centre(moment: number): Vector };
 }
 /** A colour by its name in the tokens. */
 export type Token =
@@ -201,7 +225,7 @@ export interface Caption {
   readonly quiet?: string;
 }
 
-/** Where the camera stands when a picture opens. */
+/** Where the camera stands when a picture opens; a field of view of 0 is orthographic. */
 export type Opening =
   | { readonly kind: "flat" }
   | {
@@ -211,9 +235,13 @@ export type Opening =
       readonly fieldOfView: number;
     };
 
-/** Cells that are drawn dead, and why. */
-export interface Dead {
+/**
+ * What became of a cell, and why: `dead` behind a closed decision, `tied` with the winner and not taken, `unread` by any
+ * window.
+ */
+export interface Fate {
   readonly cell: CellRef;
+  readonly state: "dead" | "tied" | "unread";
   readonly because: string;
 }
 
@@ -223,9 +251,21 @@ export interface Picture {
   readonly boxes: readonly Box[];
   readonly labels: readonly Label[];
   readonly opening: Opening;
-  /** Cells that a closed decision leaves dead, with the reason in words. */
-  dead?(now: Now): readonly Dead[];
+  /** Cells that stand apart from the others, with the reason in words. */
+  fates?(now: Now): readonly Fate[];
   /** What the legend lists besides the ramp: only what this picture uses. */
   readonly legend: readonly LegendMark[];
 }
-export type LegendMark = "data" | "negative" | "gradient" | "negative gradient" | "blocked" | "always zero" | "is zero";
+export type LegendMark =
+  | "data"
+  | "negative"
+  | "gradient"
+  | "negative gradient"
+  | "blocked"
+  | "always zero"
+  | "is zero"
+  | "winner"
+  | "tied"
+  | "lost"
+  | "padding"
+  | "unread";

@@ -83,7 +83,7 @@ export class Inspector {
   reading(picture: Picture | undefined, now: Now): Reading | undefined {
     const { cell } = this;
     if (!cell || !this.#session) return undefined;
-    const because = picture?.dead?.(now).find((dead) => sameCell(dead.cell, cell))?.because;
+    const because = picture?.fates?.(now).find((fate) => sameCell(fate.cell, cell))?.because;
     return readingOf(this.#session, {
       cell,
       pinned: sameCell(cell, this.#pin),

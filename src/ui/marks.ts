@@ -12,6 +12,11 @@ export const markNames: Readonly<Record<Mark, { readonly label: string; readonly
   blocked: { label: "blocked" },
   "is zero": { label: "is 0 now" },
   "always zero": { label: "always 0" },
+  winner: { label: "winner" },
+  tied: { label: "tied, not taken" },
+  lost: { label: "lost" },
+  padding: { label: "padding" },
+  unread: { label: "unread" },
   NaN: { label: "NaN" },
   infinite: { label: "+∞, −∞" },
   pinned: { label: "pinned" },
@@ -46,6 +51,19 @@ const drawings: Readonly<Record<Mark, () => readonly SVGElement[]>> = {
   ],
   "is zero": () => [square({ fill: "var(--value-zero)", stroke: "var(--value-edge)" })],
   "always zero": hatch,
+  winner: () => [
+    square({ fill: "var(--value-plus-4)", stroke: "var(--data)", "stroke-width": 2 }),
+    path("M9.5 1.5H15L9.5 7Z", { fill: "var(--text)" }),
+  ],
+  tied: () => [
+    square({ fill: "var(--value-plus-2)", stroke: "var(--text)", "stroke-width": 2, "stroke-dasharray": "3 2" }),
+  ],
+  lost: () => [square({ fill: "var(--value-plus-2)", "fill-opacity": 0.35, stroke: "var(--value-edge)" })],
+  padding: () => [square({ fill: "none", stroke: "var(--line-control)", "stroke-dasharray": "1.5 2" })],
+  unread: () => [
+    square({ fill: "var(--value-plus-2)", "fill-opacity": 0.35, stroke: "var(--value-edge)" }),
+    path("M8.5 14V13M8.5 13.5H21.5", { stroke: "var(--line-control)", "stroke-dasharray": "1.5 2" }),
+  ],
   NaN: () => [
     square({ fill: "var(--value-special)" }),
     path("M11 3L19 11M19 3L11 11", { stroke: "var(--value-special-ink)", "stroke-width": 1.8 }),

@@ -1,7 +1,7 @@
 /** The picture of station 6: the network as a graph, values above, gradients below, and what is dead said so. */
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
-import type { Block, CellRef, Dead, Label, Line, Now, Picture, Shown } from "../../story/picture";
+import type { Block, CellRef, Fate, Label, Line, Now, Picture, Shown } from "../../story/picture";
 import {
   at,
   capsules,
@@ -33,7 +33,7 @@ export function picture(m: Model): Picture {
       ...legendNotes(m),
     ],
     opening: { kind: "flat" },
-    dead: (now) => ([0, 1] as const).flatMap((n) => deadCells(m, n, now)),
+    fates: (now) => ([0, 1] as const).flatMap((n) => deadCells(m, n, now)),
     legend: ["data", "negative", "gradient", "negative gradient", "blocked"],
   };
 }
@@ -199,13 +199,13 @@ function deadLabels(m: Model, n: 0 | 1): Label[] {
 }
 
 /** The gradients behind the stop: of z, of the weight, of the bias. */
-function deadCells(m: Model, n: 0 | 1, now: Now): Dead[] {
+function deadCells(m: Model, n: 0 | 1, now: Now): Fate[] {
   if (!isDead(m, n)(now)) return [];
   const it = iterationAt(m, now);
   const { z, weight, bias, scaled } = it.neurons[n];
   const because = reason(m, n, now);
   return [...new Set([z, scaled, weight, bias])].flatMap((tensor) => {
     const gradient = tensor && it.gradient.get(tensor);
-    return gradient ? [{ cell: cell(gradient), because }] : [];
+    return gradient ? [{ cell: cell(gradient), state: "dead" as const, because }] : [];
   });
 }
