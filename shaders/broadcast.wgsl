@@ -2,7 +2,6 @@
 //   add     left + right
 //   sub     left − right
 //   mul     left · right
-//   spread  left, copied along the axes that it lacks
 // The result is row-major; the operands are walked by strides of their own, 0 along a broadcast axis. Thread t of
 // `threads` owns the cells t, t + threads, t + 2 · threads and so on.
 
@@ -64,14 +63,5 @@ fn mul(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) gr
   for (var cell = first; cell < block.cells; cell += block.threads) {
     let at = operands(cell);
     result[cell] = left[at.x] * right[at.y];
-  }
-}
-
-@compute @workgroup_size(width)
-fn spread(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let first = id.x + id.y * groups.x * width;
-  if (first >= block.threads) { return; }
-  for (var cell = first; cell < block.cells; cell += block.threads) {
-    result[cell] = left[operands(cell).x];
   }
 }

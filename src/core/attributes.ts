@@ -45,6 +45,17 @@ export function integers(
   });
 }
 
+/** One integer. */
+export function integer(where: string, given: Given, name: string, initial: number | undefined): number {
+  const value = given[name] ?? initial;
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw new AttributeError(
+      `${where}: ${name} is ${value === undefined ? "missing" : shown(value)}; a whole number would fit`,
+    );
+  }
+  return value;
+}
+
 /** A number; NaN and infinities are refused. */
 export function real(where: string, given: Given, name: string, initial: number | undefined): number {
   const value = given[name] ?? initial;

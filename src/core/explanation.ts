@@ -4,10 +4,11 @@ import { formulaOf, operandsOf, storage, type Tensor } from "./graph";
 import { elidedSum, numeral, plain, topTerms, write, writePartial, type Style } from "./notation";
 import { format } from "./numeral";
 import { evaluate, examine, type Read } from "./reading";
-import { flowsInto, gathered, type Flow, type ReadTensor } from "./reference";
+import { findingFlows, gathered, type Flow, type ReadTensor } from "./reference";
 import { binding, writeProduct, type Written } from "./rule";
 import { unravel } from "./shape";
 import type { Step } from "./tape";
+import { finished, type Work } from "./work";
 
 export interface Source {
   readonly tensor: Tensor;
@@ -50,15 +51,25 @@ function stylesOf(operands: readonly Tensor[], read: Read): Styles {
 }
 
 /** Explains a cell that `step` writes, under the name of the view that is looked at. A cell that it does not write has no terms. */
-export function explain(
+export const explain = (
   step: Step,
   target: Tensor,
   at: number,
   read: ReadTensor,
   seenAs: Tensor = target,
-): Explanation {
+): Explanation => finished(explaining(step, target, at, read, seenAs));
+
+/** The same in turns: a gradient is searched through all outputs for the flows that reach one cell of it. */
+export function* explaining(
+  step: Step,
+  target: Tensor,
+  at: number,
+  read: ReadTensor,
+  seenAs: Tensor = target,
+): Work<Explanation> {
   const left = cellName(seenAs, at);
-  return step.gradient ? explainGradient(step, target, at, read, left) : explainForward(step, target, at, read, left);
+  if (!step.gradient) return explainForward(step, target, at, read, left);
+  return explainGradient(step, yield* findingFlows(step, target, at, read), read, left);
 }
 
 function explainForward(step: Step, target: Tensor, at: number, readTensor: ReadTensor, left: Written): Explanation {
@@ -93,13 +104,14 @@ function summed<T>(terms: readonly T[], make: (term: T) => Written): Written {
   return elidedSum(kept, terms.length);
 }
 
-function explainGradient(step: Step, target: Tensor, at: number, readTensor: ReadTensor, left: Written): Explanation {
+function explainGradient(step: Step, flows: readonly Flow[], readTensor: ReadTensor, left: Written): Explanation {
   const operands = operandsOf(step.node);
   const read: Read = (input, cell) => readTensor(operands[input], cell);
   const { symbols, numbers } = stylesOf(operands, read);
-  const flows = flowsInto(step, target, at, readTensor);
-  const telling = speaking(flows, readTensor);
   const partial = (flow: Flow, style: Style): Written | undefined => partialOf(step, flow, operands, style);
+  // A factor of 0 that stands in the formula itself, as padding does, says nothing; one that is a cell's value does.
+  const open = flows.filter((flow) => flow.weight !== 0 || flow.blocked || partial(flow, symbols)?.text !== "0");
+  const telling = speaking(open.length > 0 ? open : flows, readTensor);
   const term = (flow: Flow, style: Style, upstream: Written): Written => {
     const slope = style === numbers ? numericSlope(flow, partial(flow, style)) : partial(flow, style);
     return slope ? writeProduct([upstream, slope]) : upstream;

@@ -25,14 +25,14 @@ export interface Apply {
   readonly shared?: Shared;
 }
 /**
- * A lazy indexed reduction over `body(0) … body(n − 1)`: their sum, the first largest of them, or the one that the
- * value of `index` selects.
+ * A lazy indexed reduction over `body(0) … body(n − 1)`: their sum, the largest of them, the place of the largest, or the
+ * one that the value of `index` selects.
  */
 export interface Over {
   readonly kind: "over";
   readonly n: number;
   readonly body: (k: number) => Formula;
-  readonly reduce: "sum" | "largest" | { readonly index: Formula };
+  readonly reduce: "sum" | "largest" | { readonly place: (k: number) => number } | { readonly index: Formula };
   readonly letter: string;
   readonly shared?: Shared;
 }
@@ -56,10 +56,16 @@ export const over = (n: number, body: (k: number) => Formula, letter = "k"): Ove
   letter,
 });
 
-/** The largest of body(0) … body(n − 1). A tie routes the gradient to the first; NaN wins. */
+/** The largest of body(0) … body(n − 1). A tie routes the gradient to the first; NaN wins, of several the last. */
 export const largestOver = (n: number, body: (k: number) => Formula, letter = "k"): Over => ({
   ...over(n, body, letter),
   reduce: "largest",
+});
+
+/** place(k) of the largest of body(0) … body(n − 1), by the same rule as `largestOver`. Nothing passes back. */
+export const placeOver = (n: number, body: (k: number) => Formula, place: (k: number) => number): Over => ({
+  ...over(n, body),
+  reduce: { place },
 });
 
 /** body(index): the candidate that data selects. Its structure is all n candidates; an index outside 0 … n − 1 gives NaN. */

@@ -64,11 +64,23 @@ class Writer {
 
   #body(formula: Apply | Over): Written {
     if (formula.kind === "apply") return formula.rule.write(formula.args.map((arg) => this.write(arg)));
-    if (typeof formula.reduce === "object") return this.#candidate(formula.reduce.index);
-    const terms = abridged(formula.n, this.style.most).map((k) =>
-      k === undefined ? undefined : this.write(formula.body(k)),
+    const { n, body, reduce } = formula;
+    if (typeof reduce === "object" && "index" in reduce) return this.#candidate(reduce.index);
+    const written = abridged(n, this.style.most).map((k) =>
+      k === undefined ? undefined : this.#term(body(k), k, reduce),
     );
-    return formula.reduce === "sum" ? elidedSum(terms, formula.n) : largestOf(terms, formula.n);
+    if (reduce === "sum") return elidedSum(written, n);
+    return reduce === "largest"
+      ? listed("max", "\\max", written, n)
+      : listed("argmax", "\\operatorname{argmax}", written, n);
+  }
+
+  /** A term of a reduction; where the place of the largest is asked for, it says its own. */
+  #term(formula: Formula, k: number, reduce: Over["reduce"]): Written {
+    const term = this.write(formula);
+    if (typeof reduce !== "object" || "index" in reduce) return term;
+    const at = numeral(constantText(reduce.place(k)));
+    return plain(`${term.text} at ${at.text}`, `${term.tex} \\text{ at } ${at.tex}`);
   }
 
   #candidate(index: Formula): Written {
@@ -93,12 +105,13 @@ export function elidedSum(terms: readonly (Written | undefined)[], n: number): W
   );
 }
 
-function largestOf(terms: readonly (Written | undefined)[], n: number): Written {
+/** A function of many terms, with "… m more …" for what was left out. */
+function listed(name: string, tex: string, terms: readonly (Written | undefined)[], n: number): Written {
   const left = n - terms.filter((term) => term !== undefined).length;
   const parts = terms.map((term) => term ?? plain(`… ${left} more …`, `\\cdots_{\\text{${left} more}}`));
   return plain(
-    `max(${parts.map((p) => p.text).join(", ")})`,
-    `\\max\\left(${parts.map((p) => p.tex).join(", ")}\\right)`,
+    `${name}(${parts.map((p) => p.text).join(", ")})`,
+    `${tex}\\left(${parts.map((p) => p.tex).join(", ")}\\right)`,
   );
 }
 
@@ -139,7 +152,7 @@ function partialPaths(formula: Formula, target: Cell, style: Style): (readonly W
     case "cell":
       return formula.input === target.input && formula.at === target.at ? [[]] : [];
     case "over":
-      return Array.from({ length: formula.n }, (_, k) => partialPaths(formula.body(k), target, style)).flat();
+      return Array.from({ length: formula.n }, (_, k) => termPaths(formula, k, target, style)).flat();
     case "apply":
       return formula.args.flatMap((arg, i) => {
         const deeper = partialPaths(arg, target, style);
@@ -151,4 +164,18 @@ function partialPaths(formula: Formula, target: Cell, style: Style): (readonly W
         return deeper.map((path) => (factor ? [factor, ...path] : path));
       });
   }
+}
+
+/**
+ * The paths through one term of a reduction. A maximum passes what its winner brings: max′ is 1 for that one, else 0. A
+ * place passes nothing.
+ */
+function termPaths(formula: Over, k: number, target: Cell, style: Style): (readonly Written[])[] {
+  const term = formula.body(k);
+  if (typeof formula.reduce === "object" && "place" in formula.reduce) return [];
+  const paths = partialPaths(term, target, style);
+  if (formula.reduce !== "largest" || paths.length === 0) return paths;
+  const { text, tex } = write(term, style);
+  const slope = plain(`max′(${text})`, `\\max'\\left(${tex}\\right)`);
+  return paths.map((path) => [slope, ...path]);
 }

@@ -86,13 +86,10 @@ export class SharedTraces {
 const sharedOf = (formula: Formula): Shared | undefined =>
   formula.kind === "apply" || formula.kind === "over" ? formula.shared : undefined;
 
-/** The position of the first largest; NaN wins, as in PyTorch. */
-export function firstLargest(values: readonly number[]): number {
+/** The position of the largest: of equals the first; NaN wins, of several the last. So PyTorch's pooling has it. */
+export function winnerOf(values: readonly number[]): number {
   let win = 0;
-  for (let i = 1; i < values.length; i++) {
-    if (Number.isNaN(values[win])) break;
-    if (values[i] > values[win] || Number.isNaN(values[i])) win = i;
-  }
+  for (let i = 1; i < values.length; i++) if (values[i] > values[win] || Number.isNaN(values[i])) win = i;
   return win;
 }
 
@@ -180,11 +177,12 @@ class Tracer {
       const own = n < 2 ? 0 : (n - 1) * size * this.precision.unit + n * this.precision.smallest;
       return { formula, value, error: error + own, peak: Math.max(peak, size), args };
     }
-    if (reduce === "largest") {
+    if (reduce === "largest" || "place" in reduce) {
       const args = Array.from({ length: n }, (_, k) => this.trace(body(k)));
-      const win = args[firstLargest(args.map((arg) => arg.value))];
+      const win = winnerOf(args.map((arg) => arg.value));
+      if (reduce !== "largest") return { formula, value: reduce.place(win), error: 0, peak: reduce.place(win), args };
       const error = args.reduce((most, arg) => Math.max(most, arg.error), 0);
-      return { formula, value: win.value, error, peak: win.peak, args };
+      return { formula, value: args[win].value, error, peak: args[win].peak, args };
     }
     const index = this.trace(reduce.index);
     const inside = Number.isInteger(index.value) && index.value >= 0 && index.value < n;
@@ -261,13 +259,10 @@ class Reverse {
     );
   }
 
-  #over(formula: Over, trace: Trace, arrived: Arrived): void {
-    if (formula.reduce === "largest") {
-      const win = firstLargest(trace.args.map((arg) => arg.value));
-      trace.args.forEach((arg, k) => this.#visit(arg, k === win ? arrived : nothing()));
-      return;
-    }
-    for (const arg of trace.args) this.#visit(arg, arrived);
+  #over({ reduce }: Over, trace: Trace, arrived: Arrived): void {
+    const decides = reduce === "largest" || (typeof reduce === "object" && "place" in reduce);
+    const open = reduce === "largest" ? winnerOf(trace.args.map((arg) => arg.value)) : undefined;
+    trace.args.forEach((arg, k) => this.#visit(arg, !decides || k === open ? arrived : nothing()));
   }
 
   #pass(arrived: Arrived, partial: Derivative, shaky: number, rounding: number): Arrived {
@@ -345,7 +340,7 @@ export function leaves(formula: Formula, visit: (input: number, at: number) => v
       for (const arg of formula.args) leaves(arg, visit);
       return;
     case "over":
-      if (typeof formula.reduce === "object") leaves(formula.reduce.index, visit);
+      if (typeof formula.reduce === "object" && "index" in formula.reduce) leaves(formula.reduce.index, visit);
       for (let k = 0; k < formula.n; k++) leaves(formula.body(k), visit);
   }
 }

@@ -7,6 +7,7 @@ import { formulasOf, operandsOf, storage, type Tensor } from "./graph";
 import { appraise, examine, float32, flushed, SharedTraces, type Precision, type Reading } from "./reading";
 import { size } from "./shape";
 import type { Step, Tape } from "./tape";
+import { finished, type Work } from "./work";
 
 /** Reads one cell of a tensor. */
 export type ReadTensor = (tensor: Tensor, at: number) => number;
@@ -44,19 +45,30 @@ export type Ask = (tensor: Tensor) => readonly number[] | undefined;
 const everyCell: Ask = () => undefined;
 
 /** Evaluates a step from values that `read` gives; a forward step on the cells that are asked for, a gradient on all. */
-export function expect(
+export const expect = (
   step: Step,
   read: ReadTensor,
   precision: Precision = float32,
   ask: Ask = everyCell,
-): readonly Expected[] {
-  return step.gradient ? [expectGradient(step, read, precision)] : expectForward(step, read, precision, ask);
+): readonly Expected[] => finished(expecting(step, read, precision, ask));
+
+/** The same in turns of one output cell each. */
+export function* expecting(
+  step: Step,
+  read: ReadTensor,
+  precision: Precision = float32,
+  ask: Ask = everyCell,
+): Work<readonly Expected[]> {
+  return step.gradient
+    ? [yield* expectingGradient(step, read, precision)]
+    : yield* expectingForward(step, read, precision, ask);
 }
 
-function expectForward(step: Step, read: ReadTensor, precision: Precision, ask: Ask): readonly Expected[] {
+function* expectingForward(step: Step, read: ReadTensor, precision: Precision, ask: Ask): Work<readonly Expected[]> {
   const operands = operandsOf(step.node);
   const traces = new SharedTraces();
-  return Object.entries(step.node.outputs).map(([name, tensor]) => {
+  const all: Expected[] = [];
+  for (const [name, tensor] of Object.entries(step.node.outputs)) {
     const formula = formulasOf(step.node, name);
     const expected = blank(tensor, ask(tensor));
     for (let at = 0; at < expected.values.length; at++) {
@@ -69,9 +81,11 @@ function expectForward(step: Step, read: ReadTensor, precision: Precision, ask: 
       expected.values[at] = value;
       expected.bounds[at] = roundoff;
       expected.peaks[at] = peak;
+      yield;
     }
-    return expected;
-  });
+    all.push(expected);
+  }
+  return all;
 }
 
 const blank = (tensor: Tensor, cells?: readonly number[]): Expected => {
@@ -85,10 +99,10 @@ const blank = (tensor: Tensor, cells?: readonly number[]): Expected => {
   };
 };
 
-function expectGradient(step: Step, read: ReadTensor, precision: Precision): Expected {
+function* expectingGradient(step: Step, read: ReadTensor, precision: Precision): Work<Expected> {
   const expected = blank(step.writes[0]);
   const counts = new Float64Array(expected.values.length);
-  eachFlow(step, read, precision, (flow) => {
+  yield* visiting(step, read, precision, (flow) => {
     if (flow.blocked) return;
     const up = Math.abs(read(flow.source, flow.from));
     expected.values[flow.to] += flow.amount;
@@ -127,7 +141,10 @@ export function gathered(
 }
 
 /** Visits every flow into a step's result. Their amounts add up to what a gradient step delivers. */
-export function eachFlow(step: Step, read: ReadTensor, precision: Precision, visit: (flow: Flow) => void): void {
+export const eachFlow = (step: Step, read: ReadTensor, precision: Precision, visit: (flow: Flow) => void): void =>
+  finished(visiting(step, read, precision, visit));
+
+function* visiting(step: Step, read: ReadTensor, precision: Precision, visit: (flow: Flow) => void): Work<void> {
   const traces = new SharedTraces();
   for (const [name, tensor] of Object.entries(step.node.outputs)) {
     const upstream = step.gradient?.upstream[name];
@@ -135,6 +152,7 @@ export function eachFlow(step: Step, read: ReadTensor, precision: Precision, vis
     const examineAt = examiner(step, name, read, precision, traces);
     for (let at = 0; at < size(tensor.shape); at++) {
       for (const flow of flowsOf(step, tensor, at, upstream, examineAt(at), read)) visit(flow);
+      yield;
     }
   }
 }
@@ -182,14 +200,18 @@ function isOperand(step: Step, input: number): boolean {
 }
 
 /** The flows into one cell of what a step writes. A gradient step is searched through all its outputs: keep it off the frame path. */
-export function flowsInto(step: Step, target: Tensor, to: number, read: ReadTensor): readonly Flow[] {
+export const flowsInto = (step: Step, target: Tensor, to: number, read: ReadTensor): readonly Flow[] =>
+  finished(findingFlows(step, target, to, read));
+
+/** The same in turns of one output cell each. */
+export function* findingFlows(step: Step, target: Tensor, to: number, read: ReadTensor): Work<readonly Flow[]> {
   if (!step.gradient) {
     const [name] = Object.entries(step.node.outputs).find(([, tensor]) => tensor === target) ?? [];
     if (name === undefined) return [];
     return flowsOf(step, target, to, undefined, examiner(step, name, read, float32, new SharedTraces())(to), read);
   }
   const flows: Flow[] = [];
-  eachFlow(step, read, float32, (flow) => {
+  yield* visiting(step, read, float32, (flow) => {
     if (flow.to === to) flows.push(flow);
   });
   return flows;
@@ -209,12 +231,16 @@ export function reader(values: Values): ReadTensor {
 }
 
 /** Runs a tape from end to end in float64 and returns every tensor's values, the given ones included. */
-export function runReference(tape: Pick<Tape, "steps">, given: Values): Map<Tensor, Float64Array> {
+export const runReference = (tape: Pick<Tape, "steps">, given: Values): Map<Tensor, Float64Array> =>
+  finished(runningReference(tape, given));
+
+/** The same in turns of one output cell each. */
+export function* runningReference(tape: Pick<Tape, "steps">, given: Values): Work<Map<Tensor, Float64Array>> {
   const values = new Map<Tensor, Float64Array>();
   for (const [tensor, data] of given) values.set(tensor, Float64Array.from(data));
   const read = reader(values);
   for (const step of tape.steps) {
-    for (const expected of expect(step, read)) values.set(expected.tensor, expected.values);
+    for (const expected of yield* expecting(step, read)) values.set(expected.tensor, expected.values);
   }
   return values;
 }

@@ -101,6 +101,33 @@ const productRule: Rule = {
   write: writeProduct,
   writePartial: (i, args) => writeProduct(args.filter((_, j) => j !== i)),
 };
+/** a / b. WGSL's division errs by up to 2.5 units in the last place where 2⁻¹²⁶ ≤ |b| ≤ 2¹²⁶, and by anything elsewhere. */
+const quotientRule: Rule = {
+  name: "quotient",
+  value: ([a, b]) => a / b,
+  partials: ([, b], y) => [1 / b, -y / b],
+  roundoff: ([, b], y) => (Math.abs(b) >= 2 ** -126 && Math.abs(b) <= 2 ** 126 ? 2.5 * Math.abs(y) : Infinity),
+  // The slope by b is two divisions and a product.
+  partialRoundoff: 6,
+  write: ([a, b]) => divided(a, b),
+  writePartial: (i, [a, b]) => {
+    if (i === 0) return divided(atom("1"), b);
+    const { text, tex } = divided(a, {
+      text: `${wrap(b, binding.atom).text}²`,
+      tex: `${wrap(b, binding.atom).tex}^2`,
+      binds: binding.power,
+    });
+    return { text: `−${text}`, tex: `-${tex}`, binds: binding.product };
+  },
+};
+
+function divided(a: Written, b: Written): Written {
+  return {
+    text: `${wrap(a, binding.product).text} / ${wrap(b, binding.power).text}`,
+    tex: `\\frac{${a.tex}}{${b.tex}}`,
+    binds: binding.product,
+  };
+}
 /** ½·d²: one rule, so that its slope is written as the difference that it is. */
 const halfSquareRule: Rule = {
   name: "half square",
@@ -147,6 +174,7 @@ const leakyReluRule: Rule = {
 export const sum = (...terms: readonly Formula[]): Apply => apply(sumRule, ...terms);
 export const difference = (a: Formula, b: Formula): Apply => apply(differenceRule, a, b);
 export const product = (...factors: readonly Formula[]): Apply => apply(productRule, ...factors);
+export const quotient = (a: Formula, b: Formula): Apply => apply(quotientRule, a, b);
 export const halfSquare = (d: Formula): Apply => apply(halfSquareRule, d);
 export const relu = (x: Formula): Apply => apply(reluRule, x);
 export const leakyRelu = (x: Formula, slope: Formula): Apply => apply(leakyReluRule, x, slope);

@@ -5,9 +5,10 @@
 import { compare, notRun, type Comparison } from "../core/compare";
 import { storage, type Tensor } from "../core/graph";
 import { float32 } from "../core/reading";
-import { expect, reader, type Expected, type ReadTensor, type Values } from "../core/reference";
+import { expecting, reader, type Expected, type ReadTensor, type Values } from "../core/reference";
 import { size, type Shape } from "../core/shape";
 import type { Step } from "../core/tape";
+import { finished, type Work } from "../core/work";
 
 export interface Effort {
   /** The most input cells that the reference may read for one step before it turns to samples. */
@@ -22,15 +23,19 @@ class Exhausted extends Error {}
  * A comparison per tensor that a step writes. A forward step beyond the effort is compared on samples, a gradient step
  * beyond it is not run, and the method says so. `values` holds every tensor that the steps read or write, by `storage`.
  */
-export function verify(
+export const verify = (steps: readonly Step[], values: Values, effort: Effort = {}): Map<Tensor, Comparison> =>
+  finished(verifying(steps, values, new Map(), effort));
+
+/** The same in turns of one cell each; `verdicts` holds the comparisons so far. */
+export function* verifying(
   steps: readonly Step[],
   values: Values,
+  verdicts: Map<Tensor, Comparison>,
   { most = 1e7, sample = 4096 }: Effort = {},
-): Map<Tensor, Comparison> {
+): Work<Map<Tensor, Comparison>> {
   const read = reader(values);
-  const verdicts = new Map<Tensor, Comparison>();
   for (const step of steps) {
-    for (const [tensor, comparison] of verifyStep(step, read, values, { most, sample }))
+    for (const [tensor, comparison] of yield* verifyingStep(step, read, values, { most, sample }))
       verdicts.set(tensor, comparison);
   }
   return verdicts;
@@ -38,17 +43,17 @@ export function verify(
 
 type Verdicts = readonly (readonly [Tensor, Comparison])[];
 
-function verifyStep(step: Step, read: ReadTensor, values: Values, effort: Required<Effort>): Verdicts {
+function* verifyingStep(step: Step, read: ReadTensor, values: Values, effort: Required<Effort>): Work<Verdicts> {
   const missing = [...step.reads, ...step.writes].find(
     (tensor) => storage(tensor).fill === undefined && !values.has(storage(tensor)),
   );
   if (missing) return allNotRun(step, `${missing.name} was not read back`);
   const each = costOf(step, read, effort.most);
   const whole =
-    each * cellsOf(step) > effort.most ? undefined : attempt(() => expect(step, rationed(read, effort.most)));
+    each * cellsOf(step) > effort.most ? undefined : yield* attempting(expecting(step, rationed(read, effort.most)));
   if (whole) return whole.map((expected) => [expected.tensor, held(expected, values)]);
   if (step.gradient) return allNotRun(step, `more than ${effort.most.toLocaleString("en-US")} terms`);
-  return sampled(step, read, values, each, effort);
+  return yield* sampling(step, read, values, each, effort);
 }
 
 /** Cells of a node's outputs: what both its forward and its gradient steps evaluate. */
@@ -64,7 +69,7 @@ function costOf(step: Step, read: ReadTensor, most: number): number {
       if (++count > most) throw new Exhausted();
       return read(tensor, at);
     };
-    attempt(() => expect(forward, counting, float32, ({ shape }) => firstCells(shape, cells)));
+    finished(attempting(expecting(forward, counting, float32, ({ shape }) => firstCells(shape, cells))));
     return count;
   };
   return Math.max(1, readsOf(2) - readsOf(1));
@@ -75,10 +80,10 @@ const firstCells = (shape: Shape, count: number): number[] =>
 
 const allNotRun = (step: Step, why: string): Verdicts => step.writes.map((tensor) => [tensor, notRun(why)]);
 
-/** What `work` returns; undefined where it ran out of its ration. */
-function attempt<T>(work: () => T): T | undefined {
+/** What the work comes to; undefined where it ran out of its ration. */
+function* attempting<T>(work: Work<T>): Work<T | undefined> {
   try {
-    return work();
+    return yield* work;
   } catch (error) {
     if (error instanceof Exhausted) return undefined;
     throw error;
@@ -95,18 +100,20 @@ function rationed(read: ReadTensor, most: number): ReadTensor {
 }
 
 /** A forward step on samples; fewer of them where one cell reads much. */
-function sampled(
+function* sampling(
   step: Step,
   read: ReadTensor,
   values: Values,
   each: number,
   { most, sample }: Required<Effort>,
-): Verdicts {
+): Work<Verdicts> {
   // A sample may cost twice what a whole small tensor may.
   const ration = 2 * most;
   for (let count = Math.min(sample, Math.floor(ration / each)); count >= 1; count = Math.floor(count / 4)) {
     const chosen = new Map(step.writes.map((tensor) => [tensor, stratified(tensor.shape, count)]));
-    const expected = attempt(() => expect(step, rationed(read, ration), float32, (tensor) => chosen.get(tensor)));
+    const expected = yield* attempting(
+      expecting(step, rationed(read, ration), float32, (tensor) => chosen.get(tensor)),
+    );
     if (expected) return expected.map((some) => [some.tensor, held(some, values)]);
   }
   return allNotRun(step, `one cell alone reads more than ${ration.toLocaleString("en-US")} cells`);

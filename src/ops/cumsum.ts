@@ -1,5 +1,5 @@
 /** Running sums along one axis: what a dot product looks like while it is added up. */
-import { AttributeError, only } from "../core/attributes";
+import { integer, only } from "../core/attributes";
 import { over } from "../core/formula";
 import { linearGrid, type Binding, type Kernel } from "../core/kernel";
 import { defineOp } from "../core/op";
@@ -36,13 +36,7 @@ export const cumsum = defineOp<"input", never, CumsumAttributes>({
   outputs: [{ name: "output" }],
   attributes(given) {
     only(where, given, ["dim"]);
-    const { dim } = given;
-    if (typeof dim !== "number" || !Number.isInteger(dim)) {
-      throw new AttributeError(
-        `${where}: dim is ${dim === undefined ? "missing" : JSON.stringify(dim)}; a whole number would fit`,
-      );
-    }
-    return { dim };
+    return { dim: integer(where, given, "dim", undefined) };
   },
   shape({ input }, { dim }) {
     checkShape(`${where}: input`, input);

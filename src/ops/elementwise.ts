@@ -14,9 +14,9 @@ const each = 8;
 export const threadsFor = (cells: number): number => Math.ceil(cells / each);
 
 /** A dispatch of `broadcast.wgsl`: one cell of `target` from one cell of each of `reads`. */
-export const meeting = <A>(
-  entry: "add" | "sub" | "mul" | "spread",
-  reads: readonly Binding[],
+const meeting = <A>(
+  entry: "add" | "sub" | "mul",
+  reads: readonly [Binding, Binding],
   target: Binding,
   walkOf: (site: Site<A>) => Walk,
 ): Kernel<A> => ({
@@ -24,15 +24,10 @@ export const meeting = <A>(
   entry,
   binds: [reads[0], target, ...reads.slice(1)],
   block: (site) => {
-    const { extents, strides } = walkOf(site);
-    const cells = size(extents);
+    const path = walkOf(site);
+    const cells = size(path.extents);
     // Three words after the one of +∞, so that the rows of vec4 start at a multiple of four.
-    return [
-      cells,
-      threadsFor(cells),
-      extents.length,
-      ...rows({ extents, strides: [strides[0], strides[1] ?? strides[0]] }),
-    ];
+    return [cells, threadsFor(cells), path.extents.length, ...rows(path)];
   },
   workgroups: (site) => linearGrid(threadsFor(size(walkOf(site).extents)), width),
 });

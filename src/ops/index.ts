@@ -1,19 +1,29 @@
 /** The registry: every op there is. Tests, the gallery and parcels run over it. */
 import type { AnyOp } from "../core/op";
 import { add } from "./add";
+import { avgPool2d } from "./avg_pool2d";
+import { conv2d } from "./conv2d";
 import { cumsum } from "./cumsum";
+import { flip } from "./flip";
 import { halfSquaredError } from "./half_squared_error";
 import { identity } from "./identity";
 import { leakyRelu } from "./leaky_relu";
 import { matmul } from "./matmul";
+import { maxPool2d } from "./max_pool2d";
 import { mul } from "./mul";
 import { relu } from "./relu";
+import { reshape } from "./reshape";
 import { sgd } from "./sgd";
 import { sub } from "./sub";
 import { sum } from "./sum";
+import { transpose } from "./transpose";
+import { unfold } from "./unfold";
 
 export const ops: readonly AnyOp[] = [
   matmul,
+  conv2d,
+  maxPool2d,
+  avgPool2d,
   add,
   sub,
   mul,
@@ -22,6 +32,10 @@ export const ops: readonly AnyOp[] = [
   relu,
   leakyRelu,
   identity,
+  reshape,
+  transpose,
+  flip,
+  unfold,
   halfSquaredError,
   sgd,
 ];

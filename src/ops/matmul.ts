@@ -6,7 +6,7 @@ import { defineOp, type Operand } from "../core/op";
 import { product } from "../core/rule";
 import { broadcast, broadcastIndex, checkShape, ravel, shapeText, ShapeError, size, type Shape } from "../core/shape";
 import code from "../../shaders/matmul.wgsl?raw";
-import { scratchOf, totalInto, width, type Split } from "./reduction";
+import { scratchOf, splitDepth, totalInto, width } from "./reduction";
 import { broadcastStrides, rows as rowsOf, walk } from "./walk";
 
 const where = "matmul";
@@ -93,8 +93,6 @@ function productOf(site: Site, which: "forward" | "a" | "b"): Product {
 
 /** Cells that a thread owns along either axis. */
 const each = 8;
-/** With this many threads a GPU is busy, and sums are not split. */
-const enough = 2 ** 14;
 
 /** Everything that the uniform block and the grid need. */
 function plan(site: Site, which: "forward" | "a" | "b") {
@@ -135,13 +133,6 @@ const acrossOf = (rows: number, columns: number): number => {
   if (rows <= each) return width;
   return columns <= each ? 1 : Math.sqrt(width);
 };
-
-/** Splits a long sum over more threads where there are few. */
-function splitDepth(threads: number, terms: number): Split {
-  const parts = Math.max(1, Math.min(Math.ceil(terms / width), Math.floor(enough / threads)));
-  const chunk = Math.ceil(terms / parts);
-  return { parts: Math.ceil(terms / chunk), chunk };
-}
 
 function blockOf(site: Site, which: "forward" | "a" | "b"): readonly number[] {
   const p = plan(site, which);

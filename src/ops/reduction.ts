@@ -29,6 +29,15 @@ export function splitOf(cells: number, terms: number): Split {
   return { parts: Math.ceil(terms / chunk), chunk };
 }
 
+/** With this many threads a GPU is busy, and sums are not split. */
+const enough = 2 ** 14;
+/** Splits a long sum over more threads where there are few. */
+export function splitDepth(threads: number, terms: number): Split {
+  const parts = Math.max(1, Math.min(Math.ceil(terms / width), Math.floor(enough / threads)));
+  const chunk = Math.ceil(terms / parts);
+  return { parts: Math.ceil(terms / chunk), chunk };
+}
+
 /** Nothing to run. */
 const idle: Grid = [0, 1, 1];
 

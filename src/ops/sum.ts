@@ -4,7 +4,7 @@ import { over } from "../core/formula";
 import type { Site } from "../core/kernel";
 import { defineOp } from "../core/op";
 import { axisOf, checkShape, ShapeError, shapeText, size, unravel, type Shape } from "../core/shape";
-import { meeting } from "./elementwise";
+import { copying } from "./copy";
 import { summing, type Summation } from "./reduction";
 import { broadcastStrides, walk, type Walk } from "./walk";
 
@@ -73,9 +73,9 @@ export const sum = defineOp<"input", never, SumAttributes>({
     forward: summing("sum", [{ input: "input" }], { output: "output" }, summation),
     gradient: {
       input: [
-        meeting("spread", [{ upstream: "output" }], { gradient: "input" }, ({ inputs, attributes }) => {
+        copying({ upstream: "output" }, { gradient: "input" }, ({ inputs, attributes }) => {
           const shape = inputs["input"];
-          return walk(shape, broadcastStrides(keptShape(shape, attributes.dim), shape));
+          return { walk: walk(shape, broadcastStrides(keptShape(shape, attributes.dim), shape)) };
         }),
       ],
     },

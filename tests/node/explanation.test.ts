@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { explain, type Explanation } from "../../src/core/explanation";
 import type { Tensor } from "../../src/core/graph";
 import { reader, runReference } from "../../src/core/reference";
+import { record, type OpCall } from "../../src/ops/call";
 import { stations } from "../../src/stations";
 import { initialKnobs, type Knobs, type Lesson } from "../../src/story/station";
 
@@ -72,4 +73,32 @@ test("a step of SGD", async () => {
   const { symbols, numbers } = await explained("backprop", "w₁", 0);
   expect(symbols.text).toBe("w₁ = w₁ − lr · ∂L/∂w₁");
   expect(numbers.text).toBe("= 1 − 0.1 · 11.25 = −0.125");
+});
+
+/** The first equation of what a call of an op writes, by the tensor's name. */
+function ofCall(call: OpCall, name: string): Explanation {
+  const { tape, feed } = record(call);
+  const step = tape.steps.find(({ writes }) => writes.some((tensor) => tensor.name === name))!;
+  const tensor = step.writes.find((written) => written.name === name)!;
+  return explain(step, tensor, 0, reader(runReference(tape, feed)));
+}
+const row = (...data: readonly number[]) => ({ shape: [1, 1, data.length], data });
+
+test("padding stands in an output's equation as 0 and is left out of the weight's gradient", () => {
+  const inputs = { input: row(0, 5), weight: { shape: [1, 1, 1, 2], data: [2, 3] } };
+  const call = { op: "conv2d", attrs: { padding: [0, 1] }, inputs, upstream: { output: row(7, 8, 9) } };
+  expect(ofCall(call, "conv2d").numbers.text).toBe("= 0 · 2 + 0 · 3 = 0 + 0 = 0");
+  expect(ofCall(call, "∂L/∂weight").numbers.text).toBe("= 8 · 0 + 9 · 5 = 0 + 45 = 45");
+});
+
+test("a pool's winner has slope 1, a loser 0, and the place of the largest is said", () => {
+  const upstream = { output: row(7) };
+  const call = { op: "max_pool2d", attrs: { kernel_size: [1, 2] }, inputs: { input: row(1, 2) }, upstream };
+  expect(ofCall(call, "indices").numbers.text).toBe("= argmax(1 at 0, 2 at 1) = 1");
+  expect(ofCall(call, "indices").sources.map(({ at }) => at)).toEqual([0, 1]);
+  expect(ofCall(call, "∂L/∂input").symbols.text).toMatch(/= ∂L\/∂output\[0, 0, 0\] · max′\(input\[0, 0, 0\]\)$/);
+  expect(ofCall(call, "∂L/∂input").numbers.text).toBe("= 7 · 0 = 0");
+  const mean = { ...call, op: "avg_pool2d" };
+  expect(ofCall(mean, "avg_pool2d").numbers.text).toBe("= (1 + 2) / 2 = 1.5");
+  expect(ofCall(mean, "∂L/∂input").numbers.text).toBe("= 7 · (1 / 2) = 3.5");
 });

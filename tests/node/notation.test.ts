@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { cell, constant, largestOver, over, shared, type Formula } from "../../src/core/formula";
+import { cell, constant, largestOver, over, placeOver, shared, type Formula } from "../../src/core/formula";
 import { abridged, numeral, plain, topTerms, write, writePartial } from "../../src/core/notation";
-import { difference, halfSquare, product, relu, sum } from "../../src/core/rule";
+import { difference, halfSquare, product, quotient, relu, sum } from "../../src/core/rule";
 
 const [a, b, c] = [cell(0, 0), cell(0, 1), cell(0, 2)];
 const symbols = { leaf: ({ at }: { at: number }) => plain("abcdefgh"[at]), most: 8 };
@@ -21,6 +21,16 @@ describe("parentheses stand where precedence asks for them", () => {
     ["½ · (a − b)²", halfSquare(difference(a, b))],
     ["ReLU(a − b)", relu(difference(a, b))],
     ["max(a, b, c)", largestOver(3, (k) => cell(0, k))],
+    [
+      "argmax(a at 7, b at 4)",
+      placeOver(
+        2,
+        (k) => cell(0, k),
+        (k) => [7, 4][k],
+      ),
+    ],
+    ["(a + b) / 4", quotient(sum(a, b), constant(4))],
+    ["a · b / (a / c)", quotient(product(a, b), quotient(a, c))],
     ["½ · a", product(constant(0.5), a)],
   ])("%s", (wanted, formula) => expect(text(formula)).toBe(wanted));
 });
@@ -59,5 +69,24 @@ describe("a slope is written along each path", () => {
   test("a product leaves the others", () => expect(slope(product(a, b), a)).toBe("b"));
   test("paths add up", () => expect(slope(product(a, a), a)).toBe("a + a"));
   test("a chain multiplies", () => expect(slope(halfSquare(difference(a, b)), b)).toBe("(a − b) · (−1)"));
+  test("a maximum passes its winner's", () => {
+    const doubled = largestOver(2, (k) => product(constant(2), cell(0, k)));
+    expect(slope(doubled, b)).toBe("max′(2 · b) · 2");
+  });
+  test("a quotient has one by either side", () => {
+    expect(slope(quotient(sum(a, b), c), a)).toBe("1 / c");
+    expect(slope(quotient(a, c), c)).toBe("−a / c²");
+  });
+  test("the place of the largest has none", () =>
+    expect(
+      slope(
+        placeOver(
+          2,
+          () => a,
+          (k) => k,
+        ),
+        a,
+      ),
+    ).toBe("0"));
   test("what does not matter is 0", () => expect(slope(sum(a, b), c)).toBe("0"));
 });

@@ -1,18 +1,9 @@
 /** What one evaluation of a formula tells: decisions, selections, shared subformulas, bounds. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cell, constant, largestOver, over, pickOver, shared, type Formula } from "../../src/core/formula";
-import {
-  appraise,
-  evaluate,
-  examine,
-  firstLargest,
-  float32,
-  float64,
-  leaves,
-  SharedTraces,
-} from "../../src/core/reading";
-import { difference, halfSquare, leakyRelu, product, relu, sum } from "../../src/core/rule";
+import { cell, constant, largestOver, over, pickOver, placeOver, shared, type Formula } from "../../src/core/formula";
+import { appraise, evaluate, examine, winnerOf, float32, float64, leaves, SharedTraces } from "../../src/core/reading";
+import { difference, halfSquare, leakyRelu, product, quotient, relu, sum } from "../../src/core/rule";
 import { record } from "../../src/ops/call";
 import { runReference } from "../../src/core/reference";
 import { centred, chosen, mean, peak } from "../tools/probe";
@@ -35,12 +26,30 @@ describe("the largest", () => {
       { at: 2, partial: 0, blocked: true },
     ]);
   });
-  test("is NaN where there is one, the first of them", () => {
-    expect(firstLargest([1, Number.NaN, 9, Number.NaN])).toBe(1);
+  test("is NaN where there is one, of several the last", () => {
+    expect(winnerOf([1, Number.NaN, 9])).toBe(1);
+    expect(winnerOf([1, Number.NaN, Number.NaN, 9])).toBe(2);
     expect(evaluate(largestOver(3, terms), from(1, Number.NaN, Infinity))).toBeNaN();
   });
   test("of minus infinities alone is minus infinity", () => {
-    expect(firstLargest([-Infinity, -Infinity])).toBe(0);
+    expect(winnerOf([-Infinity, -Infinity])).toBe(0);
+  });
+});
+
+describe("the place of the largest", () => {
+  const places = placeOver(3, terms, (k) => 10 * k);
+  test("is that of its first, or of the last NaN", () => {
+    expect(evaluate(places, from(2, 5, 5))).toBe(10);
+    expect(evaluate(places, from(Number.NaN, 5, Number.NaN))).toBe(20);
+  });
+  test("depends on every candidate and passes nothing back", () => {
+    expect(tapsOf(places, 2, 5, 5)).toEqual([0, 1, 2].map((at) => ({ at, partial: 0, blocked: true })));
+    const seen: number[] = [];
+    leaves(places, (_, at) => seen.push(at));
+    expect(seen).toEqual([0, 1, 2]);
+  });
+  test("is exact", () => {
+    expect(appraise(places, from(0.1, 0.2, 0.3), float32)).toMatchObject({ value: 20, roundoff: 0 });
   });
 });
 
@@ -148,6 +157,24 @@ describe("bounds", () => {
         expect(Math.abs(float(d * up) - partial * up)).toBeLessThanOrEqual(allowed);
       }),
     );
+  });
+  test("hold for quotients, and for their slopes", () => {
+    const one = fc.float({ noNaN: true, min: Math.fround(0.1), max: 1000 });
+    fc.assert(
+      fc.property(one, one, one, (a, b, up) => {
+        const { value, roundoff, taps } = examine(quotient(terms(0), terms(1)), from(a, b), float32);
+        expect(Math.abs(float(a / b) - value)).toBeLessThanOrEqual(roundoff);
+        const slopes = [float(up / b), -float(float(float(a / b) / b) * up)];
+        taps.forEach(({ partial, slack, scale }, i) => {
+          const allowed = (slack + scale * float32.unit) * up + float32.smallest;
+          expect(Math.abs(slopes[i] - partial * up)).toBeLessThanOrEqual(allowed);
+        });
+      }),
+    );
+  });
+  test("of a quotient end where WGSL promises nothing", () => {
+    expect(appraise(quotient(terms(0), terms(1)), from(1, 2 ** 127), float32).roundoff).toBe(Infinity);
+    expect(appraise(quotient(terms(0), terms(1)), from(1, 4), float32).roundoff).toBeLessThan(1e-6);
   });
   test("allow a subnormal number to be taken for 0", () => {
     const { roundoff } = appraise(product(terms(0), constant(2 ** 100)), from(2 ** -140), float32);

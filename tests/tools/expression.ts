@@ -3,13 +3,17 @@ import { parse as parseNumber } from "../../src/core/numeral";
 
 type Functions = Readonly<Record<string, (...args: readonly number[]) => number>>;
 
+/** A list of values with the place of each; the place of the largest. */
+const argmax = (pairs: readonly (readonly [number, number])[]): number =>
+  pairs.reduce((best, pair) => (pair[0] > best[0] ? pair : best))[1];
+
 const functions: Functions = {
   ReLU: (x) => (x <= 0 ? 0 : x),
   LeakyReLU: (x, slope) => (x > 0 ? x : slope * x),
   max: (...xs) => Math.max(...xs),
 };
 
-const token = /\s*(\d+(?:\.\d+)?(?:e−?\d+)?|[+]?∞|½|²|[−+·(),]|[^\s\d+−·(),²½∞]+)/y;
+const token = /\s*(\d+(?:\.\d+)?(?:e−?\d+)?|[+]?∞|½|²|[−+·/(),]|[^\s\d+−·/(),²½∞]+)/y;
 
 function tokens(text: string): string[] {
   const found: string[] = [];
@@ -62,7 +66,10 @@ class Parser {
   #product(): number {
     if (this.#take("−")) return -this.#product();
     let value = this.#power();
-    while (this.#take("·")) value *= this.#power();
+    for (let sign = this.#take("·", "/"); sign; sign = this.#take("·", "/")) {
+      const factor = this.#power();
+      value = sign === "·" ? value * factor : value / factor;
+    }
     return value;
   }
 
@@ -85,13 +92,26 @@ class Parser {
   #named(word: string): number {
     const symbol = this.#symbols.get(word);
     if (symbol !== undefined) return symbol;
+    if (word === "argmax") return argmax(this.#list(() => this.#placed()));
     const call = functions[word];
     if (!call) throw new Error(`${word} is no function or symbol that the equation defines`);
+    return call(...this.#list(() => this.#sum()));
+  }
+
+  /** What stands in parentheses, separated by commas. */
+  #list<T>(read: () => T): readonly T[] {
     this.#need("(");
-    const args = [this.#sum()];
-    while (this.#take(",")) args.push(this.#sum());
+    const items = [read()];
+    while (this.#take(",")) items.push(read());
     this.#need(")");
-    return call(...args);
+    return items;
+  }
+
+  /** "value at place". */
+  #placed(): readonly [number, number] {
+    const value = this.#sum();
+    this.#need("at");
+    return [value, this.#sum()];
   }
 }
 

@@ -47,7 +47,7 @@ function atKink(formula: Formula, read: Read, nearby: number): boolean {
   }
   if (formula.kind !== "over") return false;
   const terms = Array.from({ length: formula.n }, (_, k) => formula.body(k));
-  if (formula.reduce === "largest") {
+  if (formula.reduce === "largest" || (typeof formula.reduce === "object" && "place" in formula.reduce)) {
     const [first, second] = terms.map((term) => evaluate(term, read)).toSorted((a, b) => b - a);
     if (first - (second ?? -Infinity) <= nearby) return true;
   }
