@@ -23,8 +23,9 @@ fn isInfinite(bits: u32) -> bool { return (bits & 0x7fffffffu) == 0x7f800000u; }
 
 /// Where a value stands between the ends of its scale, −1 to 1; a scale that ends at 0 counts as 1.
 fn valueShare(value: f32, end: f32, symlog: bool) -> f32 {
-  let share = clamp(value / select(end, 1.0, end == 0.0), -1.0, 1.0);
-  return select(share, sign(share) * log(1.0 + 99.0 * abs(share)) / log(100.0), symlog);
+  var share = clamp(value / select(end, 1.0, end == 0.0), -1.0, 1.0);
+  if (symlog) { share = sign(share) * log(1.0 + 99.0 * abs(share)) / log(100.0); }
+  return share;
 }
 
 fn valueColour(bits: u32, end: f32, symlog: bool, minus: vec3f, zero: vec3f, plus: vec3f) -> vec3f {

@@ -37,16 +37,14 @@ fn glyphCoverage(glyph: u32, row: u32, x: f32, y: f32, em: f32, atlas: texture_2
 fn textCoverage(text: u32, prefixed: bool, at: vec2f, em: f32, atlas: texture_2d<f32>, atlasSampler: sampler) -> f32 {
   let row = glyphRow(text);
   var x = at.x + 0.5 * em * textWidth(text, prefixed);
-  if (prefixed) {
-    let advance = advanceOf(prefixGlyph, row) * em;
-    if (x < advance) { return glyphCoverage(prefixGlyph, row, x, at.y, em, atlas, atlasSampler); }
-    x -= advance + prefixGap * em;
+  var glyph = select(glyphAt(text, 0u), prefixGlyph, prefixed);
+  var next = select(1u, 0u, prefixed);
+  var advance = advanceOf(max(glyph, 1u), row) * em;
+  while (x >= advance && next <= glyphCount(text)) {
+    x -= advance + select(0.0, prefixGap * em, glyph == prefixGlyph);
+    glyph = select(0u, glyphAt(text, next), next < glyphCount(text));
+    advance = advanceOf(max(glyph, 1u), row) * em;
+    next += 1u;
   }
-  for (var place = 0u; place < glyphCount(text); place++) {
-    let glyph = glyphAt(text, place);
-    let advance = advanceOf(glyph, row) * em;
-    if (x < advance) { return glyphCoverage(glyph, row, x, at.y, em, atlas, atlasSampler); }
-    x -= advance;
-  }
-  return 0.0;
+  return select(0.0, glyphCoverage(max(glyph, 1u), row, x, at.y, em, atlas, atlasSampler), glyph > 0u);
 }

@@ -51,7 +51,7 @@ export class Camera {
 
   /** Another picture; the camera stays where it is when kept. */
   open(opening: Opening, subject: Subject, keep: boolean): void {
-    const same = opening.kind === this.#opening.kind;
+    const same = isSame(opening, this.#opening);
     this.#opening = opening;
     this.#subject = subject;
     this.#home = framed(subject, openingState(opening), opening, this.#viewport);
@@ -119,6 +119,10 @@ export class Camera {
     this.#move({ span, target: add(this.#state.target, shift) });
   }
 }
+
+/** Whether a place to stand in one picture means the same in another. */
+const isSame = (a: Opening, b: Opening): boolean =>
+  a.kind === b.kind && (a.kind === "flat" || b.kind === "flat" || a.fieldOfView === b.fieldOfView);
 
 /** Between two states: for the page to move the camera along its own clock. */
 export const mixStates = (a: CameraState, b: CameraState, share: number): CameraState => {

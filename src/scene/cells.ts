@@ -1,6 +1,7 @@
 /** Where a block's cells stand, as numbers for shaders and for picking: at most four axes, leading ones filled with 1. */
 import type { Block, Body, Vector } from "../story/picture";
 import { add, dot, lengthOf, times } from "./vector";
+import type { View } from "./view";
 
 const rank = 4;
 const nowhere: Vector = [0, 0, 0];
@@ -30,7 +31,8 @@ const padded = <T>(list: readonly T[], filler: T): T[] => [
 export const onFourAxes = (list: readonly number[]): number[] => padded(list, 0);
 
 export function gridOf(block: Block): Grid {
-  const { shape, name } = block.tensors[0];
+  const { name } = block.tensors[0];
+  const shape = block.place.extents ?? block.tensors[0].shape;
   if (shape.length > rank)
     throw new Error(
       `scene: ${name} has ${shape.length} axes, a picture draws at most ${rank}; a view of fewer would fit`,
@@ -101,25 +103,34 @@ export function cornersOf(grid: Grid): Vector[] {
   return ends.flatMap((end) => around.map((corner) => add(end, corner)));
 }
 
-/** The middle of a block. */
-export const middleOf = (grid: Grid): Vector =>
+/** The middle of a block, or of what stands at one index of an axis. */
+export const middleOf = (grid: Grid, fixed?: { readonly axis: number; readonly index: number }): Vector =>
   centreAt(
     grid,
-    grid.shape.map((extent) => (extent - 1) / 2),
+    grid.shape.map((extent, axis) => (axis === fixed?.axis ? fixed.index : (extent - 1) / 2)),
   );
 
 /**
- * Per axis, the indices from the farthest to the nearest as the eye sees them: drawn in this order no cell of a regular
+ * Indices along an axis from the farthest to the nearest as the eye sees them: drawn in this order no cell of a regular
  * block covers a nearer one.
  */
-export function paintOrder(grid: Grid, eye: Vector): Float32Array<ArrayBuffer> {
-  return Float32Array.from(
-    grid.shape.flatMap((extent, axis) => {
-      const step = grid.pitch[axis];
-      const size = lengthOf(step);
-      const towards = size === 0 ? 0 : (dot(eye, step) - dot(grid.origin, step)) / (size * size);
-      const all = Array.from({ length: extent }, (_, i) => i);
-      return all.toSorted((a, b) => Math.abs(b - towards) - Math.abs(a - towards));
-    }),
-  );
+export function farFirst(grid: Grid, axis: number, indices: readonly number[], eye: Vector): number[] {
+  const step = grid.pitch[axis];
+  const size = lengthOf(step);
+  const towards = size === 0 ? 0 : (dot(eye, step) - dot(grid.origin, step)) / (size * size);
+  return indices.toSorted((a, b) => Math.abs(b - towards) - Math.abs(a - towards));
+}
+
+/** Half of what upright figures have of a cell, across and up, and their height: less where the cell is seen at a slant. */
+export function roomOf({ half, em, right, up, voxel }: Grid, view: View): readonly [number, number, number] {
+  if (voxel || view.flat || view.perspective) return [...half, em];
+  const seen = ([way, size]: readonly [Vector, number]): readonly [number, number] => [
+    dot(way, view.right) * size,
+    dot(way, view.up) * size,
+  ];
+  const [[ax, ay], [bx, by]] = [seen([right, half[0]]), seen([up, half[1]])];
+  const area = Math.abs(ax * by - ay * bx);
+  const reach = (a: number, b: number): number => area / Math.max(Math.abs(a), Math.abs(b), 1e-9);
+  const [across, tall] = [reach(ay, by), reach(ax, bx)];
+  return [across, tall, em * Math.min(1, across / half[0], tall / half[1])];
 }

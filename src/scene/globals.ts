@@ -7,13 +7,17 @@ import type { View } from "./view";
 
 const colours = [
   "surface-canvas",
+  "surface-raised",
   "text",
+  "text-body",
   "value-ink",
   "value-edge",
   "value-hatch",
   "text-quiet",
   "blocked",
   "blocked-soft",
+  "value-minus-5",
+  "value-plus-5",
 ] as const satisfies readonly ThemeToken[];
 const labs = ["value-minus-5", "value-zero", "value-plus-5"] as const satisfies readonly ThemeToken[];
 

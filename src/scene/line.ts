@@ -1,9 +1,11 @@
 /** Lines and boxes that stand still, as the drawings take them. */
 import type { Box, Line, Token } from "../story/picture";
+import type { Frame } from "../story/score";
 import { clear, type Plate } from "./box";
 import { measure, projected } from "./path";
 import { layer, type Piece } from "./stroke";
 import type { Rgba, Theme } from "./theme";
+import { mix } from "./vector";
 import type { View } from "./view";
 
 const dashes = { none: 0, dashed: 1, dotted: 2 } as const;
@@ -36,6 +38,24 @@ export function linePieces(line: Line, view: View, theme: Theme): Piece[] {
       when: 0,
     };
   });
+}
+
+/** The share of a moment in which the sources light up, and a frame slides to them. */
+const sliding = 0.15;
+const smooth = (t: number): number => t * t * (3 - 2 * t);
+
+/** A box where it stands at a frame; undefined where its step neither runs nor rests. */
+export function slid(box: Box, frame: Frame, reducedMotion: boolean): Box | undefined {
+  const { slides } = box;
+  if (!slides) return box;
+  if (frame.act?.span.act.step !== slides.step) return undefined;
+  const { span, u, moment, resting } = frame.act;
+  const centre = slides.centre(moment);
+  if (moment === 0 || resting || reducedMotion) return { ...box, centre };
+  // Where moments overlap, the next one begins before a slow slide would be over.
+  const time = Math.min(sliding * span.rhythm.span, span.rhythm.lag);
+  const share = smooth(Math.min(1, Math.max(0, (u - moment * span.rhythm.lag) / time)));
+  return { ...box, centre: mix(slides.centre(moment - 1), centre, share) };
 }
 
 /** A box in the plane that faces the flat viewer. Its stroke lies half in, half out. */

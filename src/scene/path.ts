@@ -1,6 +1,6 @@
 /** World paths as pixels: projected, corners rounded, ends kept off the cells, measured along the way. */
 import type { Vector } from "../story/picture";
-import { add, lengthOf, mix, subtract, times } from "./vector";
+import { add, dot, lengthOf, mix, subtract, times } from "./vector";
 import type { Point } from "./stroke";
 import type { View } from "./view";
 
@@ -29,10 +29,21 @@ export function measure(points: readonly Point[]): Path {
   return { points, at, length: at.at(-1) ?? 0 };
 }
 
-/** A quadratic arc between the ends, lifted towards the eye. */
+/**
+ * Which way an arc lifts, as long as what it spans: towards the eye; without perspective that would not be seen, and it
+ * lifts across its way instead, upwards.
+ */
+function liftOf(way: Vector, view: View): Vector {
+  if (view.perspective) return times(view.forward, -lengthOf(way));
+  const [across, up] = [dot(way, view.right), dot(way, view.up)];
+  const sign = across < 0 ? -1 : 1;
+  return add(times(view.right, -sign * up), times(view.up, sign * across));
+}
+
+/** A quadratic arc between the ends. */
 export function arcOf(points: readonly Vector[], view: View): Vector[] {
   const [start, end] = [points[0], points[points.length - 1]];
-  const peak = add(mix(start, end, 0.5), times(view.forward, -2 * lift * lengthOf(subtract(end, start))));
+  const peak = add(mix(start, end, 0.5), times(liftOf(subtract(end, start), view), 2 * lift));
   return Array.from({ length: piecesPerArc + 1 }, (_, i) => {
     const t = i / piecesPerArc;
     return mix(mix(start, peak, t), mix(peak, end, t), t);

@@ -47,8 +47,12 @@ function innerMiddle(grid: Grid, axis: number, axes: readonly number[]): Vector 
   );
 }
 
-/** Where a ray meets a sheet of plates through a point. */
-function onSheet(grid: Grid, { origin, direction }: Ray, through: Vector): { point: Vector; t: number } | undefined {
+/** Where a ray meets the plane of a sheet of plates through a point. */
+export function meet(
+  grid: Grid,
+  { origin, direction }: Ray,
+  through: Vector,
+): { point: Vector; t: number } | undefined {
   const normal = cross(grid.right, grid.up);
   const slope = dot(direction, normal);
   if (Math.abs(slope) < 1e-9) return undefined;
@@ -72,7 +76,7 @@ function hitPlates(grid: Grid, ray: Ray): Hit[] {
   const normal = cross(grid.right, grid.up);
   const leaves = grid.pitch.map((step) => Math.abs(dot(step, normal)) >= 1e-6);
   return sheets(grid).flatMap((sheet) => {
-    const met = onSheet(grid, ray, centreAt(grid, sheet));
+    const met = meet(grid, ray, centreAt(grid, sheet));
     if (!met) return [];
     const index = nearest(grid, met.point).map((i, axis) => (leaves[axis] ? sheet[axis] : i));
     const local = subtract(met.point, centreAt(grid, index));
@@ -112,8 +116,9 @@ export function cellAt(
   const ray = view.ray(x, y);
   let best: { hit: Hit; shown: ShownBlock; solid: boolean } | undefined;
   for (const shown of blocks) {
-    if (!shown.drawing.mesh.visible || shown.block.factor) continue;
+    if (!shown.visible || shown.block.factor) continue;
     for (const hit of shown.grid.voxel ? hitVoxels(shown.grid, ray) : hitPlates(shown.grid, ray)) {
+      if (!shown.holds(hit.index)) continue;
       const solid = !shown.block.latent || shown.landed(hit.index, frame);
       if (solid && (!best || hit.distance <= best.hit.distance + 1e-9)) best = { hit, shown, solid };
     }
@@ -133,7 +138,7 @@ export interface Rectangle {
 /** Where a cell lies on the canvas: the box around its plate, or around a voxel's middle. */
 export function rectangleOf(cell: CellRef, blocks: readonly ShownBlock[], view: View): Rectangle | undefined {
   const able = blocks.filter(({ block }) => !block.factor && block.tensors.includes(cell.tensor));
-  const shown = able.find(({ drawing }) => drawing.mesh.visible) ?? able[0];
+  const shown = able.find(({ visible }) => visible) ?? able[0];
   if (!shown) return undefined;
   const { grid } = shown;
   const centre = centreAt(grid, indexAt(grid, cell.at));

@@ -1,7 +1,7 @@
 /** Rings around cells: what the cursor, the pin, a claim and the flows light. */
 import type { Tensor } from "../core/graph";
 import type { CellRef, Current, Vector } from "../story/picture";
-import { centreAt, indexAt } from "./cells";
+import { centreAt } from "./cells";
 import type { Plate } from "./box";
 import { clear } from "./box";
 import { faceTowards } from "./globals";
@@ -24,9 +24,12 @@ interface Ring {
   readonly colour: Rgba;
   readonly width: number;
   readonly offset: number;
+  readonly dashed?: boolean;
 }
 const bearable = 80;
 const mostRings = 3000;
+/** On smaller cells, CSS pixels, dashes would be all there is. */
+const dashedFrom = 9;
 /** The share of a moment in which its target answers. */
 const answering = 0.15;
 
@@ -40,12 +43,18 @@ function momentRings({ act, moment, v, resting }: UnderWay, theme: Theme): Ring[
   return answer > 0 ? [...lit, ...act.writes(moment).map((cell) => ring(cell, faded(hue, answer), 3))] : lit;
 }
 
-/** All rings, the strongest last. */
-export function ringsOf(lights: Lights, moments: readonly UnderWay[], theme: Theme): readonly Ring[] {
+/** All rings, the strongest last. Cells that are tied with a winner have dashes. */
+export function ringsOf(
+  lights: Lights,
+  moments: readonly UnderWay[],
+  tied: readonly CellRef[],
+  theme: Theme,
+): readonly Ring[] {
   const ink = theme.text;
   const current = moments.filter(({ act }) => act === moments[0].act);
   const lit = current.flatMap((moment) => momentRings(moment, theme));
   return [
+    ...tied.slice(0, mostRings).map((cell): Ring => ({ ...ring(cell, ink, 2), dashed: true })),
     // Where nearly everything is lit, rings say nothing and hide the numbers.
     ...(lit.length > bearable ? [] : lit),
     ...lights.sources.slice(0, mostRings).map(({ cell, current: by }) => ring(cell, theme[by], 2)),
@@ -56,21 +65,27 @@ export function ringsOf(lights: Lights, moments: readonly UnderWay[], theme: The
 }
 
 /** The ring of a cell in a block that shows it. */
-function plateOf({ cell, colour, width, offset }: Ring, shown: ShownBlock, view: View): Plate {
+function plateOf(
+  { colour, width, offset, dashed = false }: Ring,
+  shown: ShownBlock,
+  index: readonly number[],
+  view: View,
+): Plate {
   const { grid } = shown;
   const [right, up, out] = planeOf(shown, view);
-  const centre = add(centreAt(grid, indexAt(grid, cell.at)), times(out, grid.half[0]));
+  const centre = add(centreAt(grid, index), times(out, grid.half[0]));
   const lineWidth = grid.half[1] * view.unit < 6 ? 1.5 : width;
   return {
     centre,
     right,
     up,
     half: grid.half,
-    radius: view.flat ? 5 : 1,
+    radius: view.perspective ? 1 : Math.min(5, 1 + 0.3 * grid.half[1] * view.unit),
     fill: clear,
     line: colour,
     lineWidth,
     offset,
+    dashed,
   };
 }
 
@@ -92,9 +107,15 @@ export function ringPlates(
 ): Plate[] {
   const byTensor = new Map<Tensor, ShownBlock[]>();
   for (const shown of blocks) {
-    if (!shown.drawing.mesh.visible || shown.block.factor) continue;
+    if (!shown.visible || shown.block.factor) continue;
     const tensor = shown.tensor(iteration);
     byTensor.set(tensor, [...(byTensor.get(tensor) ?? []), shown]);
   }
-  return rings.flatMap((each) => (byTensor.get(each.cell.tensor) ?? []).map((shown) => plateOf(each, shown, view)));
+  return rings.flatMap((each) =>
+    (byTensor.get(each.cell.tensor) ?? []).flatMap((shown) => {
+      const index = shown.find(each.cell.at);
+      const seen = index && !(each.dashed && 2 * shown.grid.half[1] * view.unit < dashedFrom);
+      return seen ? [plateOf(each, shown, index, view)] : [];
+    }),
+  );
 }

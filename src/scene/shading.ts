@@ -4,6 +4,7 @@ import type { CodeNode, Node } from "three/webgpu";
 import boxSource from "../../shaders/scene-box.wgsl?raw";
 import cellSource from "../../shaders/scene-cell.wgsl?raw";
 import colourSource from "../../shaders/scene-colour.wgsl?raw";
+import sheetSource from "../../shaders/scene-sheet.wgsl?raw";
 import numeralSource from "../../shaders/numeral.wgsl?raw";
 import strokeSource from "../../shaders/scene-stroke.wgsl?raw";
 import wordsSource from "../../shaders/scene-words.wgsl?raw";
@@ -13,8 +14,10 @@ export type Arguments = Readonly<Record<string, Node>>;
 export type ShaderFunction = (given: Arguments) => Node;
 
 const shapes = colourSource + cellSource.slice(0, cellSource.indexOf("// ── where it stands"));
+const cells = colourSource + numeralSource + textSource + cellSource;
 const sources = {
-  cell: colourSource + numeralSource + textSource + cellSource,
+  cell: cells,
+  sheet: cells + sheetSource,
   stroke: shapes + wordsSource + strokeSource,
   box: shapes + wordsSource + boxSource,
 };

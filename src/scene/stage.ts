@@ -1,11 +1,11 @@
 /** The stage: draws a picture over a program's buffers. A frame is a function of buffers, frame, now and view alone. */
 import { Color, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
 import type { Tensor } from "../core/graph";
-import type { Act, CellRef, Current, FlowPath, Now, Picture } from "../story/picture";
+import type { Act, CellRef, Current, Fate, FlowPath, Now, Picture, Vector } from "../story/picture";
 import type { Frame } from "../story/score";
 import { Adoption, openRenderer } from "./adopt";
 import { openAtlas, type Atlas } from "./atlas";
-import type { Workshop } from "./block";
+import { kinds, type Workshop } from "./block";
 import { BoxDrawing } from "./box";
 import { Camera } from "./camera";
 import { cornersOf } from "./cells";
@@ -13,12 +13,13 @@ import type { Subject } from "./framing";
 import { Globals } from "./globals";
 import { giveHand } from "./hand";
 import { Labels, type WriteText } from "./labels";
-import { isAbove, linePieces, platesOf } from "./line";
+import { isAbove, linePieces, platesOf, slid } from "./line";
 import { cellAt, rectangleOf, type Rectangle } from "./pick";
 import { Pool } from "./pool";
 import { Quads, setInstances } from "./quads";
 import { ringPlates, ringsOf } from "./rings";
-import { ShownBlock, type Numbers } from "./shown";
+import { flagBits, kindOf, ShownBlock, type Flags, type Numbers } from "./shown";
+import { commonNormal, slicesOf } from "./slices";
 import { carried, flowing, flowPieces, gating, underWay } from "./stream";
 import { StrokeDrawing } from "./stroke";
 import type { Theme } from "./theme";
@@ -82,6 +83,9 @@ export class Stage {
   #picture = emptyPicture;
   #program: Numbers | undefined;
   #shown: readonly ShownBlock[] = [];
+  /** The direction that all plates of the picture face. */
+  #normal: Vector | undefined;
+  #fates: readonly Fate[] = [];
   #size = { width: 300, height: 150, pixelRatio: 1 };
   #stats = { frames: 0, milliseconds: 0 };
 
@@ -164,11 +168,13 @@ export class Stage {
 
   /** Shows another picture. Resolves once it can be drawn without waiting; until then the old one stays. */
   async show(program: Numbers, picture: Picture, keepCamera: boolean): Promise<void> {
-    await this.#pool.prepare(picture.blocks, this.#scene, this.#viewer);
-    this.#scene.remove(...this.#shown.map(({ drawing }) => drawing.mesh));
+    const slices = slicesOf(picture);
+    await this.#pool.prepare(slices.map(kindOf), this.#scene, this.#viewer);
+    this.#scene.remove(...this.#shown.flatMap(({ drawing }) => drawing.meshes));
     this.#pool.giveBack(this.#shown);
-    this.#shown = picture.blocks.map((block) => new ShownBlock(block, this.#pool.lend(block), program));
-    this.#scene.add(...this.#shown.map(({ drawing }) => drawing.mesh));
+    this.#shown = slices.map((slice) => new ShownBlock(slice, this.#pool.lend(kindOf(slice)), program));
+    for (const { drawing } of this.#shown) this.#scene.add(...drawing.meshes);
+    this.#normal = commonNormal(picture.blocks);
     this.#program = program;
     this.#picture = picture;
     this.#flowCache = new WeakMap();
@@ -186,9 +192,7 @@ export class Stage {
     for (const { mesh } of this.#fixed) setInstances(mesh, 1);
     await this.#renderer.compileAsync(this.#scene, this.#viewer);
     for (const { mesh } of this.#fixed) setInstances(mesh, 0);
-    const voxel = { body: { kind: "voxel", size: 1 } } as const;
-    const plate = { body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: 1, height: 1 } } as const;
-    await this.#pool.prepare([voxel, plate], this.#scene, this.#viewer);
+    await this.#pool.prepare(kinds, this.#scene, this.#viewer);
   }
 
   get #fixed(): readonly (BoxDrawing | StrokeDrawing)[] {
@@ -237,35 +241,51 @@ export class Stage {
     this.#workshop.globals.setView(camera);
     this.#labels.update(now);
     this.#labels.stand(camera);
+    this.#fates = this.#picture.fates?.(now) ?? [];
     this.#drawBlocks(frame, now, view, camera);
-    this.#drawStill(now, camera, this.#theme);
+    this.#drawStill(frame, now, view, camera, this.#theme);
     this.#drawFlows(frame, view, camera, this.#theme);
     this.#renderer.render(this.#scene, this.#viewer);
     this.#stats = { frames: this.#stats.frames + 1, milliseconds: performance.now() - started };
   }
 
   #drawBlocks(frame: Frame, now: Now, view: SceneView, camera: View): void {
-    const dead = (this.#picture.fates?.(now) ?? []).filter(({ state }) => state === "dead").map(({ cell }) => cell);
-    const moments = underWay(frame);
-    const active = [
-      ...moments.flatMap(({ act, moment }) => [...act.lit(moment), ...act.writes(moment)]),
+    const fates = flagged(this.#fates.flatMap(flagsOf));
+    const active = flagged(this.#activeCells(frame, view).map((cell) => [cell, flagBits.active]));
+    for (const shown of this.#shown) {
+      const tensor = shown.tensor(frame.iteration);
+      shown.setTime(frame, now, view.colour);
+      shown.flag(fates.get(tensor), active.get(tensor));
+      shown.arrange(camera);
+    }
+    const order = this.#farFirst(camera);
+    order.forEach(({ drawing, block }, i) => drawing.place(block.factor ? 10_001 + i / 1e4 : i));
+    this.#flows.mesh.renderOrder = flowOrder(order);
+  }
+
+  /** What takes part in the step, where the rest stands back. */
+  #activeCells(frame: Frame, view: SceneView): CellRef[] {
+    if (!this.#picture.blocks.some(({ ghost }) => ghost)) return [];
+    return [
+      ...underWay(frame).flatMap(({ act, moment }) => [...act.lit(moment), ...act.writes(moment)]),
       ...view.sources.map(({ cell }) => cell),
       ...(view.pinned ? [view.pinned] : []),
       ...(view.hover ? [view.hover] : []),
     ];
-    for (const shown of this.#shown) {
-      shown.setTime(frame, now, view.colour, !this.#camera.flat);
-      shown.flag(dead, active, frame.iteration);
-      if (!this.#camera.flat) shown.paintFor(camera.eye);
-    }
-    const order = this.#shown.toSorted((a, b) => rankOf(a, camera) - rankOf(b, camera));
-    order.forEach(({ drawing, block }, i) => (drawing.mesh.renderOrder = block.factor ? 10_001 + i / 1e4 : i));
-    this.#flows.mesh.renderOrder = flowOrder(order);
   }
 
-  #drawStill(now: Now, camera: View, theme: Theme): void {
+  /** Far blocks first; on one plane, in the order of the picture. */
+  #farFirst(camera: View): ShownBlock[] {
+    const depth = (shown: ShownBlock): number => shown.depthIn(camera, this.#normal);
+    return this.#shown.toSorted((a, b) => depth(b) - depth(a));
+  }
+
+  #drawStill(frame: Frame, now: Now, view: SceneView, camera: View, theme: Theme): void {
     const { lines, boxes } = this.#picture;
-    const shown = boxes.filter((box) => camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true));
+    const shown = boxes
+      .filter((box) => camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true))
+      .map((box) => slid(box, frame, view.reducedMotion))
+      .filter((box) => box !== undefined);
     this.#under.draw(shown.filter((box) => !isAbove(box)).map((box) => platesOf(box, theme)));
     this.#over.draw(shown.filter(isAbove).map((box) => platesOf(box, theme)));
     this.#lines.draw(
@@ -278,7 +298,8 @@ export class Stage {
     const flows = flowing(moments, this.#flowsOf, view.reducedMotion);
     this.#copyAmounts(carried(flows), gating(flows));
     this.#flows.draw(flowPieces(flows, camera, theme));
-    this.#rings.draw(ringPlates(ringsOf(view, moments, theme), this.#shown, frame.iteration, camera));
+    const tied = this.#fates.filter(({ state }) => state === "tied").map(({ cell }) => cell);
+    this.#rings.draw(ringPlates(ringsOf(view, moments, tied, theme), this.#shown, frame.iteration, camera));
   }
 
   readonly #flowsOf = (act: Act, moment: number): readonly FlowPath[] => {
@@ -300,8 +321,7 @@ export class Stage {
   /** The cell under a point of the canvas, CSS pixels. */
   pick(x: number, y: number, frame: Frame): CellRef | undefined {
     const camera = this.#camera.view;
-    const nearestLast = this.#shown.toSorted((a, b) => rankOf(a, camera) - rankOf(b, camera));
-    return cellAt(x, y, nearestLast, camera, frame);
+    return cellAt(x, y, this.#farFirst(camera), camera, frame);
   }
 
   /** The rectangle of a cell on the canvas, CSS pixels. */
@@ -349,5 +369,17 @@ const flowOrder = (order: readonly ShownBlock[]): number => {
   return voxels === -1 ? 10_002 : voxels + 0.5;
 };
 
-/** Far blocks first; on one plane, in the order of the picture. */
-const rankOf = (shown: ShownBlock, view: View): number => -shown.depthIn(view);
+/** What a fate makes of its cell; a tied one has a ring, no flag. */
+const flagsOf = ({ cell, state }: Fate): (readonly [CellRef, number])[] =>
+  state === "tied" ? [] : [[cell, flagBits[state]]];
+
+/** Flags by tensor and position; those of one cell add up. */
+function flagged(cells: readonly (readonly [CellRef, number])[]): ReadonlyMap<Tensor, Flags> {
+  const byTensor = new Map<Tensor, Map<number, number>>();
+  for (const [{ tensor, at }, bits] of cells) {
+    const flags = byTensor.get(tensor) ?? new Map<number, number>();
+    flags.set(at, (flags.get(at) ?? 0) | bits);
+    byTensor.set(tensor, flags);
+  }
+  return byTensor;
+}

@@ -99,7 +99,7 @@ export function flowPieces(flows: readonly Flowing[], view: View, theme: Theme):
 type Common = Omit<Piece, "from" | "to" | "along" | "layer" | "span" | "when">;
 
 /** Flows are drawn smaller where the picture is: their widths are meant for cells of 50 pixels. */
-const flowScale = (view: View): number => (view.flat ? Math.min(1, Math.max(0.55, view.unit / 54)) : 1);
+const flowScale = (view: View): number => (view.perspective ? 1 : Math.min(1, Math.max(0.55, view.unit / 54)));
 
 /** A way this long, in pixels, bears a head of full size; on a shorter one the head would hide the way. */
 const roomy = 70;
@@ -121,15 +121,19 @@ function piecesOf({ path: flow, progress }: Flowing, index: number, view: View, 
   const head = progress === undefined ? -1 : progress * path.length;
   if (!flow.gate) return drawn(path, common, head, stop, 0);
   const held = head < 0 ? -1 : Math.min(head, stop - 13 * view.viewport.pixelRatio * common.width);
+  const closed = flow.gate.beyond === "nothing" ? upTo(path, stop) : path;
   return [
     ...drawn(path, common, head, stop, 1),
-    ...drawn(path, common, held, stop, 2),
+    ...(closed ? drawn(closed, common, held, stop, 2) : []),
     // Behind a stop that stands elsewhere there is no bar of its own.
     ...(stop > 0
       ? [{ ...standing(path, stop), ...common, layer: layer.bar, span: [stop, stop, -1, stop], when: 2 } as const]
       : []),
   ];
 }
+
+/** A way as far as its stop; undefined where it stops at once. */
+const upTo = (path: Path, stop: number): Path | undefined => (stop > 0.5 ? cut(path, 0, stop) : undefined);
 
 function standing(path: Path, distance: number): Pick<Piece, "from" | "to" | "along"> {
   const { point, direction } = along(path, distance);

@@ -2,7 +2,11 @@
 import type { Node } from "three/webgpu";
 import type { Adoption, Bits } from "./adopt";
 
-const sameNumbers = (a: Float32Array, b: Float32Array): boolean => a.every((x, i) => Object.is(x, b[i]));
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}
 
 export class Written {
   readonly #device: GPUDevice;
@@ -32,7 +36,7 @@ export class Written {
 
   /** Replaces all numbers. */
   write(numbers: Float32Array<ArrayBuffer>): void {
-    if (numbers.length === this.#last.length && sameNumbers(numbers, this.#last)) return;
+    if (sameNumbers(numbers, this.#last)) return;
     if (numbers.byteLength > this.#buffer.size) this.#grow(numbers.length);
     this.#device.queue.writeBuffer(this.#buffer, 0, numbers);
     this.#last = numbers.slice();

@@ -48,7 +48,7 @@ export const plus = (a: Vector, b: Vector, times = 1): Vector => [
 
 /** The centre of a block's cell. */
 export const centre = (block: Block, at: number): Vector =>
-  unravel(block.tensors[0].shape, at).reduce<Vector>(
+  unravel(block.place.extents ?? block.tensors[0].shape, at).reduce<Vector>(
     (p, index, axis) => plus(p, block.place.pitch[axis], index),
     block.place.origin,
   );

@@ -18,6 +18,8 @@ export interface CellRef {
 export interface Place {
   readonly origin: Vector;
   readonly pitch: readonly Vector[];
+  /** The extents of those axes, where they are finer than the tensor's own: rows and columns in groups. */
+  readonly extents?: readonly number[];
 }
 
 /** The body of one cell: a plate spanned by two unit vectors, or a voxel. Sizes are in world units. */
@@ -109,8 +111,11 @@ export interface FlowPath {
   /** The part of its moment in which it travels, 0 to 1. */
   readonly start: number;
   readonly end: number;
-  /** A decision that closes it: where the cell holds 0 the flow stops at the bar, `stop` of the way along (0 to 1). */
-  readonly gate?: { readonly by: CellRef; readonly stop: number };
+  /**
+   * A decision that closes it: where the cell holds 0 the flow stops at the bar, `stop` of the way along (0 to 1). Beyond
+   * it the way is seen in grey, or not at all.
+   */
+  readonly gate?: { readonly by: CellRef; readonly stop: number; readonly beyond?: "grey" | "nothing" };
   /** Seen only on its way (`moving`) or only once its act is over (`resting`); both unless given. */
   readonly seen?: "moving" | "resting";
   /** Whether it lifts off the plane as an arc; otherwise corners are rounded. */

@@ -94,11 +94,15 @@ function actDuration(act: Act, granularity: Granularity, actsSharing: number): S
 
 const isFine = (granularity: Granularity): boolean => granularity === "multiply-add" || granularity === "cell";
 
-/** Ticks inside one act, from its start, without its end. */
+/** The most steps of one act: of more, nobody would take every one. */
+const mostSteps = 2 ** 16;
+
+/** Ticks inside one act, from its start, without its end: where there would be too many, those of the next coarser kind. */
 function actTicks(span: Span, granularity: Granularity): Seconds[] {
   const { act, start, end } = span;
   if (!isFine(granularity)) return [start];
-  const n = granularity === "cell" ? act.moments : act.moments * act.micros;
+  const kinds = granularity === "cell" ? [act.moments, 1] : [act.moments * act.micros, act.moments, 1];
+  const n = kinds.find((count) => count <= mostSteps) ?? 1;
   return Array.from({ length: n }, (_, i) => start + ((end - start) * i) / n);
 }
 
@@ -117,7 +121,7 @@ export function compose(phases: readonly Phase[], granularity: Granularity): Sco
       const end = now + actDuration(act, granularity, sharing);
       const span = { start: now, end, act, rhythm: isFine(granularity) ? inTurn(act.moments) : staggered(act.moments) };
       spans.push(span);
-      if (granularity === "op" || isFine(granularity)) ticks.push(...actTicks(span, granularity));
+      if (granularity === "op" || isFine(granularity)) for (const tick of actTicks(span, granularity)) ticks.push(tick);
       now = end;
     }
     if (granularity === "pass" || (granularity === "sgd-step" && firstOfStep)) ticks.push(start);
@@ -190,11 +194,12 @@ export function stepFrom(score: Score, t: Seconds, by: 1 | -1): Seconds {
 export const endOf = (score: Score, step: Step): Seconds =>
   score.spans.find((span) => span.act.step === step)?.end ?? score.duration;
 
-/** The time in another score that shows the same: the same act, equally far. */
+/** The time in another score that shows the same: the same act, equally far; where it has no such act, as far into the same lane. */
 export function translate(from: Score, t: Seconds, to: Score): Seconds {
   const { act } = frameAt(from, t);
-  const there = act && to.spans.find((span) => span.act.step === act.span.act.step);
-  return there && act ? there.start + (there.end - there.start) * act.u : 0;
+  if (!act) return 0;
+  const there = to.spans.find((span) => span.act.step === act.span.act.step);
+  return there ? there.start + (there.end - there.start) * act.u : timeOf(to, standingAt(from, t));
 }
 
 /** "forward, output cell 5 of 10": what is happening, in words. */

@@ -104,7 +104,11 @@ describe("cells", () => {
       .set(tensor, [NaN, Infinity, -Infinity, 0, 0, 0])
       .set(mask, [1, 1, 1, 1, 0, 1]);
     const picture = pictureOf([blockOf(tensor, { mask })]);
-    await world.stage.show(program, { ...picture, fates: () => [{ cell: { tensor, at: 5 }, state: "dead", because: "" }] }, false);
+    await world.stage.show(
+      program,
+      { ...picture, fates: () => [{ cell: { tensor, at: 5 }, state: "dead", because: "" }] },
+      false,
+    );
     world.stage.draw(still, now, view);
     const looks = [0, 1, 2, 3, 4, 5].map((at) => JSON.stringify(cellPixels(tensor, at)));
     expect(new Set(looks).size).toBe(6);
