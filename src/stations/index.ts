@@ -12,4 +12,6 @@ export interface Entry {
 export const stations: readonly Entry[] = [
   { id: "jacobian", number: 5, name: "Jacobian", load: async () => (await import("./jacobian")).station },
   { id: "backprop", number: 6, name: "Backprop", load: async () => (await import("./backprop")).station },
+  { id: "convolution", number: 7, name: "Convolution", load: async () => (await import("./convolution")).station },
+  { id: "pooling", number: 8, name: "Pooling", load: async () => (await import("./pooling")).station },
 ];

@@ -1,0 +1,205 @@
+/** What the recitation asserts about Q3 a and b, asked of the current knobs. */
+import type { Tensor } from "../../core/graph";
+import { shapeText, size } from "../../core/shape";
+import { conv2d } from "../../ops/conv2d";
+import { unread } from "../../ops/window";
+import type { Claim } from "../../story/claim";
+import type { CellRef } from "../../story/picture";
+import type { Results } from "../../story/results";
+import { namedLines } from "../../story/sliding";
+import type { Model } from "./model";
+import { attributesOf, recitation, sameSetting, stemSizes, type Setting } from "./setting";
+
+const source = "Midterm review recitation, question 3 a and b";
+
+/** What the slides say of each setting: the output, and the gradients for an upstream of ones. */
+const slides = {
+  first: {
+    output: [2, -2, 1, 3, 2, 2, 0, 3, 0],
+    dI: [1, 0, 0, -1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 1, 1],
+    dF: [10, 9, 10, 10],
+  },
+  second: {
+    output: [1, 2, 0, -1, 2, 0, 0, -1, 1],
+    dI: [1, 0, 1, 0, -1, 1, -1, 1, 1, 0, 1, 0, -1, 1, -1, 1],
+    dF: [3, 4, 5, 5],
+  },
+} as const;
+
+/** The slide of the setting that is on; undefined where it is none of the recitation's. */
+function slideOf({ setting }: Model): (typeof slides)[keyof typeof slides] | undefined {
+  if (sameSetting(setting, recitation.first)) return slides.first;
+  return sameSetting(setting, recitation.second) ? slides.second : undefined;
+}
+
+const whole = (tensor: Tensor): readonly CellRef[] =>
+  Array.from({ length: size(tensor.shape) }, (_, at) => ({ tensor, at }));
+
+/** Longer lists are a table's business. */
+const mostNumbers = 64;
+
+const values = (tensor: Tensor, results: Results): number[] => whole(tensor).map(({ at }) => results.value(tensor, at));
+
+export function claims(m: Model): readonly Claim[] {
+  const { O, dI, dF, db, forward, gradientI, gradientF, gradientB, setting } = m;
+  const slide = slideOf(m);
+  const numbers = (
+    id: string,
+    prompt: string,
+    tensor: Tensor,
+    step: Claim["shows"]["step"],
+    told?: readonly number[],
+  ): Claim[] =>
+    size(tensor.shape) > mostNumbers
+      ? []
+      : [
+          {
+            id,
+            prompt,
+            answer: (results) => values(tensor, results),
+            ...(told && { slide: told }),
+            source,
+            shows: { ...(step && { step }), cells: whole(tensor) },
+          },
+        ];
+  return [
+    {
+      id: "shape",
+      prompt: "Size of the output",
+      answer: () => shapeText(O.shape.slice(1)),
+      ...(slide && { slide: "3 × 3" }),
+      source,
+      shows: { step: forward, cells: whole(O) },
+    },
+    ...numbers("output", "The output $O$", O, forward, slide?.output),
+    ...sizes(m),
+    ...numbers("dI", "Gradient of the input $dI$", dI, gradientI, slide?.dI),
+    ...numbers("dF", "Gradient of the filter $dF$", dF, gradientF, slide?.dF),
+    ...numbers("db", "Gradient of the bias $db$", db, gradientB),
+    ...differences(m),
+    ...counts(m),
+    {
+      id: "stem",
+      prompt: "ResNet's first layer, kernel 7, stride 2, padding 3: 224 becomes",
+      answer: () => stemExtent({ ...setting, ...stemSizes, kernel_size: 7, stride: 2, padding: 3, dilation: 1 }),
+      slide: 112,
+      source,
+      shows: { cells: [] },
+    },
+  ];
+}
+
+/** The output's height where the convolution's own rule for shapes says so. */
+function stemExtent(setting: Setting): number {
+  const { in_channels, out_channels, height, width, kernel_size: kernel } = setting;
+  const shapes = { input: [in_channels, height, width], weight: [out_channels, in_channels, kernel, kernel] };
+  return conv2d.shape(shapes, conv2d.attributes(attributesOf(setting)))["output"][1];
+}
+
+/** Question 3 b: the same input with padding and a stride; and what no window reads. */
+function sizes(m: Model): readonly Claim[] {
+  const { setting, rows, columns, forward, I } = m;
+  const [noRows, noColumns] = [rows, columns].map((axis) => new Set(unread(axis)));
+  const unreadCells = whole(I).filter(
+    ({ at }) => noRows.has(Math.floor(at / setting.width) % setting.height) || noColumns.has(at % setting.width),
+  );
+  const second: Setting = { ...recitation.first, stride: 2, padding: 1 };
+  return [
+    {
+      id: "shape-b",
+      prompt: "Size of the output for padding 1 and stride 2, on the 4 × 4 input",
+      answer: () => {
+        const shapes = { input: [1, 4, 4], weight: [1, 1, 2, 2] };
+        return shapeText(conv2d.shape(shapes, conv2d.attributes(attributesOf(second)))["output"].slice(1));
+      },
+      slide: "3 × 3",
+      source,
+      shows: { step: forward, cells: whole(m.O), knobs: { ...recitation.second, size: "sliders" } },
+    },
+    {
+      id: "unread",
+      prompt: "Rows and columns that no window reads",
+      answer: () => unreadAnswer(m),
+      source,
+      shows: { step: m.forward, cells: unreadCells.slice(0, mostNumbers) },
+    },
+  ];
+}
+
+function unreadAnswer({ rows, columns }: Model): string {
+  const [noRows, noColumns] = [unread(rows), unread(columns)];
+  const words = [
+    ...(noRows.length > 0 ? [namedLines("row", noRows, rows.extent)] : []),
+    ...(noColumns.length > 0 ? [namedLines("column", noColumns, columns.extent)] : []),
+  ];
+  return words.length > 0 ? words.join("; ") : "none";
+}
+
+/** Each gradient against the convolution that it is. */
+function differences(m: Model): readonly Claim[] {
+  const { F, convolved } = m;
+  const [, , high, wide] = convolved.dF.shape;
+  const [outputs, channels, kernel] = F.shape;
+  // The convolution has its channels first and may go on over the margin that no window reads.
+  const inConvolution = (at: number): number => {
+    const [column, row] = [at % kernel, Math.floor(at / kernel) % kernel];
+    const [channel, o] = [Math.floor(at / (kernel * kernel)) % channels, Math.floor(at / (kernel * kernel * channels))];
+    return ((channel * outputs + o) * high + row) * wide + column;
+  };
+  const difference = (
+    id: string,
+    prompt: string,
+    gradient: Tensor,
+    other: Tensor,
+    step: Claim["shows"]["step"],
+    {
+      where = (at) => at,
+      read = [],
+    }: { readonly where?: (at: number) => number; readonly read?: readonly CellRef[] } = {},
+  ): Claim => ({
+    id,
+    prompt,
+    answer: (results) =>
+      whole(gradient).reduce(
+        (most, { at }) => Math.max(most, Math.abs(results.value(gradient, at) - results.value(other, where(at)))),
+        0,
+      ),
+    source,
+    shows: { ...(step && { step }), cells: [...whole(gradient), ...read], knobs: { gradients: "convolution" } },
+  });
+  return [
+    difference(
+      "same-dI",
+      "Largest difference between $dI$ and the turned filter over $dO$",
+      m.dI,
+      convolved.dI,
+      m.gradientI,
+    ),
+    difference("same-dF", "Largest difference between $dF$ and $dO$ over $I$", m.dF, convolved.dF, m.gradientF, {
+      where: inConvolution,
+    }),
+    difference("same-db", "Largest difference between $db$ and the sum of $dO$", m.db, convolved.db, m.gradientB, {
+      read: whole(m.dO),
+    }),
+  ];
+}
+
+function counts({ F, O, b, forward }: Model): readonly Claim[] {
+  const taps = size(F.shape) / F.shape[0];
+  return [
+    {
+      id: "multiply-adds",
+      prompt: "Multiply-adds of the forward pass",
+      answer: () => size(O.shape) * taps,
+      source,
+      shows: { step: forward, cells: whole(O) },
+    },
+    {
+      id: "parameters",
+      prompt: "Parameters, the bias included",
+      answer: () => size(F.shape) + size(b.shape),
+      source,
+      shows: { step: forward, cells: [...whole(F), ...whole(b)] },
+    },
+  ];
+}

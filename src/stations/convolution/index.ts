@@ -1,0 +1,194 @@
+/** Station 7, question 3 a and b: convolution, forward as a window that slides and backward as windows that scatter. */
+import type { Tensor } from "../../core/graph";
+import { wholeNumbers } from "../../core/random";
+import { size, unravel } from "../../core/shape";
+import { unread } from "../../ops/window";
+import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
+import { claims } from "./claims";
+import { model, type Model } from "./model";
+import { passages, readers } from "./passages";
+import type { Way } from "./terms";
+import { phases } from "./phases";
+import { convolutionPicture } from "./picture";
+import { isStem, settingOf } from "./setting";
+import { stemFeed, stemLesson } from "./stem";
+
+const built = new WeakMap<Lesson, Model>();
+const wayOf = (view: Knobs): Way => (view["gradients"] === "convolution" ? "convolution" : "window");
+
+function build(knobs: Knobs): Lesson {
+  if (isStem(knobs)) return stemLesson(settingOf(knobs));
+  const m = model(settingOf(knobs));
+  const { I, F, b, O, dI, dF, db, dO } = m;
+  const asked = claims(m);
+  const lesson: Lesson = {
+    tape: m.tape,
+    phases: (view) => phases(m, wayOf(view)),
+    claims: asked,
+    passages: passages(m, asked),
+    editable: [I, F, b, dO].map((tensor) => ({ name: tensor.name, tensor })),
+    shown: () => [
+      { tensor: I, gradient: dI },
+      { tensor: F, gradient: dF },
+      { tensor: b, gradient: db },
+      { tensor: O, gradient: dO },
+    ],
+    groups: { values: [I, F, b, O], gradients: [dI, dF, db, dO] },
+    opens: m.forward,
+    picture: (view) => convolutionPicture(m, wayOf(view)),
+    remark: (tensor, at) => remark(m, tensor, at),
+  };
+  built.set(lesson, m);
+  return lesson;
+}
+
+// ── remarks ─────────────────────────────────────────────────────────────────
+
+function remark(m: Model, tensor: Tensor, at: number): string | undefined {
+  if (Object.values(m.ring).includes(tensor)) return "Padding, read as 0.";
+  const index = unravel(tensor.shape, at);
+  if (tensor === m.I || tensor === m.dI) return readRemark(m, index, tensor === m.dI);
+  if (tensor === m.O)
+    return `Made by the window in row ${index[1]}, column ${index[2]} of ${m.O.shape[1]} × ${m.O.shape[2]}.`;
+  if (tensor === m.F) return "Used at every position of the window.";
+  if (tensor === m.dF) return "The sum over all positions of the window.";
+  if (tensor === m.db) return "The sum of all cells of dO in its channel.";
+  if (tensor === m.turned) return "The filter turned by 180°, its channels in and out exchanged.";
+  if (tensor === m.spread.spread) return "dO with zeros between its cells, and the border that makes the sizes fit.";
+  return undefined;
+}
+
+/** By how many windows a cell of the input is read, or that none reads it. */
+function readRemark({ rows, columns }: Model, [, row, column]: readonly number[], back: boolean): string {
+  const missed = [
+    ...(unread(rows).includes(row) ? [`row ${row}`] : []),
+    ...(unread(columns).includes(column) ? [`column ${column}`] : []),
+  ];
+  if (missed.length > 0) {
+    const which = missed.join(" and ");
+    const words = `${which[0].toUpperCase()}${which.slice(1)}: no window reads ${missed.length === 1 ? "it" : "them"}`;
+    return back ? `${words}, so the gradient is 0.` : `${words}.`;
+  }
+  const count = readers(rows, row) * readers(columns, column);
+  const times = `${count} window${count === 1 ? "" : "s"}`;
+  return back ? `The sum of what ${times} sent back.` : `Read by ${times}.`;
+}
+
+// ── numbers ─────────────────────────────────────────────────────────────────
+
+/** The numbers of the recitation; they stay at the top left of channel 0 where another size is asked for. */
+const given = {
+  I: [
+    [1, 0, 2, 1],
+    [2, 1, 0, 0],
+    [1, 2, 1, 2],
+    [0, 1, 2, 1],
+  ],
+  F: [
+    [1, -1],
+    [0, 1],
+  ],
+} as const;
+
+/** Whole numbers by the seed, and those of the recitation where they fit. */
+function drawn(tensor: Tensor, seed: number, corner: readonly (readonly number[])[]): Float32Array {
+  const data = wholeNumbers(seed, size(tensor.shape), -2, 3);
+  const [high, wide] = tensor.shape.slice(-2);
+  corner.slice(0, high).forEach((row, y) => row.slice(0, wide).forEach((value, x) => (data[y * wide + x] = value)));
+  return data;
+}
+
+/** The first seed is the recitation's numbers; another one replaces them all. */
+const recited = 1;
+
+function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
+  const m = built.get(lesson);
+  if (!m) return stemFeed(lesson, Number(knobs["seed"]));
+  const seed = Number(knobs["seed"]);
+  const corner = <T>(numbers: readonly T[]): readonly T[] => (seed === recited ? numbers : []);
+  const upstream =
+    knobs["upstream"] === "random"
+      ? wholeNumbers(seed * 1000 + 4, size(m.dO.shape), -2, 3)
+      : new Float32Array(size(m.dO.shape)).fill(1);
+  const numbers: [Tensor, Float32Array][] = [
+    [m.I, drawn(m.I, seed * 1000 + 1, corner(given.I))],
+    [m.F, drawn(m.F, seed * 1000 + 2, corner(given.F))],
+    [m.b, new Float32Array(size(m.b.shape))],
+    [m.dO, upstream],
+  ];
+  for (const [tensor, data] of numbers)
+    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
+      if (Number(at) < data.length) data[Number(at)] = value;
+  return new Map([...numbers, ...m.fixed]);
+}
+
+// ── knobs ───────────────────────────────────────────────────────────────────
+
+const slider = (
+  name: string,
+  label: string,
+  folder: string,
+  [min, max, initial]: readonly [number, number, number],
+  turns: Knob["turns"] = "structure",
+): Knob => ({ kind: "slider", name, label, folder, min, max, initial, step: 1, turns });
+
+export const station: Station = {
+  id: "convolution",
+  number: 7,
+  name: "Convolution",
+  title: "A filter that slides",
+  eyebrow: "Station 7, question 3 a and b",
+  source: "Midterm review recitation, question 3 a and b",
+  granularity: "cell",
+  granularities: ["multiply-add", "cell", "op", "pass"],
+  knobs: [
+    {
+      kind: "choice",
+      name: "size",
+      label: "size",
+      turns: "structure",
+      folder: "Input",
+      initial: "sliders",
+      options: [
+        { value: "sliders", label: "by sliders" },
+        { value: "stem", label: "ResNet’s 224" },
+      ],
+    },
+    slider("height", "height", "Input", [1, 64, 4]),
+    slider("width", "width", "Input", [1, 64, 4]),
+    slider("in_channels", "channels in", "Input", [1, 8, 1]),
+    slider("kernel_size", "kernel", "Filter", [1, 7, 2]),
+    slider("out_channels", "channels out", "Filter", [1, 8, 1]),
+    slider("groups", "groups", "Filter", [1, 8, 1]),
+    slider("stride", "stride", "Window", [1, 4, 1]),
+    slider("padding", "padding", "Window", [0, 6, 0]),
+    slider("dilation", "dilation", "Window", [1, 3, 1]),
+    {
+      kind: "choice",
+      name: "upstream",
+      label: "upstream dO",
+      turns: "value",
+      folder: "Numbers",
+      initial: "ones",
+      options: [
+        { value: "ones", label: "all ones" },
+        { value: "random", label: "random" },
+      ],
+    },
+    slider("seed", "seed", "Numbers", [1, 99, 1], "value"),
+    {
+      kind: "choice",
+      name: "gradients",
+      label: "gradients",
+      turns: "view",
+      folder: "Picture",
+      initial: "window",
+      options: [
+        { value: "window", label: "window by window" },
+        { value: "convolution", label: "as convolutions" },
+      ],
+    },
+  ],
+  build,
+  feed,
+};

@@ -1,0 +1,137 @@
+/** What station 7 draws: sheets in the order of depth, the padding and the unread margin, the window, and the products. */
+import type { Tensor } from "../../core/graph";
+import { nameLabel, plus, sheet } from "../../story/layout";
+import type { Block, Current, Label, Picture, Shown, Vector } from "../../story/picture";
+import { paddingBlocks, sheets, unreadBrackets, unreadFates, unreadWords, type Ground } from "../../story/sliding";
+import { opening } from "./aspect";
+import { faceTensor, onFace, type Face } from "./faces";
+import { frames } from "./frames";
+import { capsules, productLabels } from "./list";
+import type { Model } from "./model";
+import { sceneOf, type Scene } from "./scene";
+import { outputOrigin } from "./standing";
+import type { Way } from "./terms";
+
+export function convolutionPicture(m: Model, way: Way): Picture {
+  const scene = sceneOf(m, way);
+  const { places } = scene;
+  const onInput: Shown = onFace(m, way, "input", m.I);
+  const margin = unreadBrackets(places.ground);
+  const fates = unreadFates(places.ground);
+  const gradientFates = unreadFates({ ...places.ground, tensor: m.dI });
+  return {
+    blocks: [...blocks(scene), ...paddingBlocks(places.ground, "read", onInput)],
+    lines: margin.lines,
+    boxes: [...frames(scene), ...capsules(scene)],
+    labels: [...names(scene), ...margin.labels, ...productLabels(scene)],
+    opening,
+    fates: (now) => (faceTensor(m, way, "input", now.act?.step) === m.I ? fates : gradientFates),
+    legend: [
+      "data",
+      "negative",
+      "gradient",
+      "negative gradient",
+      "is zero",
+      ...(way === "convolution" ? (["always zero"] as const) : []),
+      ...(m.setting.padding > 0 ? (["padding"] as const) : []),
+      ...(fates.length > 0 ? (["unread"] as const) : []),
+    ],
+  };
+}
+
+// ── sheets ──────────────────────────────────────────────────────────────────
+
+/** The tensors that take turns on each place, with the current that each belongs to. */
+const takers = ({ m, way }: Scene): readonly (readonly [face: Face, tensor: Tensor, current: Current])[] => [
+  ["input", m.I, "data"],
+  ["input", m.dI, "gradient"],
+  ["filter", m.F, "data"],
+  ["filter", m.dF, "gradient"],
+  ["bias", m.b, "data"],
+  ["bias", m.db, "gradient"],
+  ["output", m.O, "data"],
+  ["output", m.dO, "gradient"],
+  ...(way === "convolution"
+    ? ([
+        ["filter", m.turned, "data"],
+        ["output", m.spread.spread, "gradient"],
+      ] as const)
+    : []),
+];
+
+const blocks = (scene: Scene): Block[] =>
+  takers(scene).map(([face, tensor, current]) => {
+    const { m, way, passes } = scene;
+    const pass = [passes.O, passes.dI, passes.dF, passes.db].find(({ result }) => result === tensor);
+    const look = { id: tensor.name, group: current === "data" ? "values" : "gradients", current } as const;
+    return {
+      ...standingBlock(scene, face, tensor, look),
+      ...pass?.made,
+      ...(tensor === m.spread.spread && { mask: m.spread.mask }),
+      shown: onFace(m, way, face, tensor),
+    };
+  });
+
+function standingBlock(
+  { m, places }: Scene,
+  face: Face,
+  tensor: Tensor,
+  look: { readonly id: string; readonly group: "values" | "gradients"; readonly current: Current },
+): Block {
+  const at = (origin: Vector, away: Vector): Ground => ({ ...places.ground, tensor, origin, away });
+  const flat = (origin: Vector, away: Vector): Block => sheets(at(origin, away), look);
+  switch (face) {
+    case "input":
+      return flat(places.ground.origin, places.ground.away);
+    case "output":
+      return flat(tensor === m.spread.spread ? places.output : outputOrigin(m, places), places.outputAway);
+    case "filter": {
+      const outer = [places.across, places.filterAway];
+      return pitched(sheet({ ...look, tensor, origin: places.filter, pitch: places.filterScale }), (inner) => [
+        ...outer,
+        ...inner,
+      ]);
+    }
+    case "bias":
+      // A row of cells.
+      return pitched(sheet({ ...look, tensor, origin: places.bias, pitch: places.scale }), (inner) => inner.slice(1));
+  }
+}
+
+const pitched = (block: Block, change: (pitch: readonly Vector[]) => readonly Vector[]): Block => ({
+  ...block,
+  place: { ...block.place, pitch: change(block.place.pitch) },
+});
+
+/** Names stand below the input and the output, above the filter, and right of the bias. */
+function names(scene: Scene): Label[] {
+  const { m, way, places } = scene;
+  const { ground } = places;
+  const { rows, columns } = ground;
+  const words = unreadWords(ground);
+  return takers(scene).map(([face, tensor, current]) => {
+    const shown = onFace(m, way, face, tensor);
+    switch (face) {
+      case "input": {
+        // The padding is there as long as the input is read.
+        const out = tensor === m.I ? [columns.padding, rows.padding] : [0, 0];
+        const at = plus(ground.origin, [-out[0] - 0.5, -(rows.extent + out[1]) + 0.5, 0]);
+        return nameLabel(tensor, at, "left", current, [0, 24 + 20 * words], shown);
+      }
+      case "output": {
+        const origin = tensor === m.spread.spread ? places.output : outputOrigin(m, places);
+        const at = plus(origin, [-0.5, -(tensor.shape[1] - 0.5), 0]);
+        return nameLabel(tensor, at, "left", current, [0, 24], shown);
+      }
+      case "filter": {
+        const farthest = plus(places.filter, places.filterAway, tensor.shape[1] - 1);
+        const at = plus(farthest, [-0.5, 0.5, 0], places.filterScale);
+        return nameLabel(tensor, at, "left", current, [0, -40], shown);
+      }
+      case "bias": {
+        const at = plus(places.bias, [tensor.shape[0] - 0.5, 0, 0], places.scale);
+        return nameLabel(tensor, at, "left", current, [12, 10], shown);
+      }
+    }
+  });
+}

@@ -1,0 +1,126 @@
+/** What the recitation asserts about Q3 c, asked of the current knobs. */
+import type { Tensor } from "../../core/graph";
+import { size } from "../../core/shape";
+import type { Claim } from "../../story/claim";
+import type { CellRef } from "../../story/picture";
+import { changed, divisor, matrixText, notZero, ties } from "./findings";
+import type { Model } from "./model";
+import { isRemembered } from "./remembered";
+
+const source = "Midterm review recitation, question 3 c";
+
+/** More numbers than this are not read out. */
+const mostRead = 16;
+
+const whole = (tensor: Tensor): readonly CellRef[] =>
+  Array.from({ length: size(tensor.shape) }, (_, at) => ({ tensor, at }));
+
+export function claims(m: Model): readonly Claim[] {
+  return [...outputClaims(m), ...winnerClaims(m), ...gradientClaims(m), shareClaim(m), shiftClaim(m)];
+}
+
+/** Slides tell of the largest of 2 × 2 windows: an average has other numbers. */
+const slides = (m: Model, slide: Claim["slide"]): Partial<Claim> => (m.pool === "max" ? { slide } : {});
+
+function outputClaims(m: Model): Claim[] {
+  const shows = { step: m.forward, cells: whole(m.O) };
+  return [
+    {
+      id: "output-shape",
+      prompt: "Size of the output",
+      answer: () => `${m.outputRows} × ${m.outputColumns}`,
+      slide: "2 × 2",
+      source,
+      shows,
+    },
+    ...(m.windows <= mostRead
+      ? [
+          {
+            id: "output",
+            prompt: "Output, row by row",
+            answer: (results) => matrixText(m.O, results),
+            ...slides(m, "2 2; 2 2"),
+            source,
+            shows,
+          } satisfies Claim,
+        ]
+      : []),
+  ];
+}
+
+/** Who won, and where that had to be settled by a rule: only the largest has winners. */
+function winnerClaims(m: Model): Claim[] {
+  const { indices } = m;
+  if (!indices) return [];
+  const winners: Claim = {
+    id: "winners",
+    prompt: "Winners, as flat positions in $I$",
+    answer: (results) => whole(indices).map(({ at }) => results.value(indices, at)),
+    slide: [4, 2, 9, 11],
+    source,
+    shows: { step: m.forward, cells: isRemembered(m) ? whole(indices) : [] },
+  };
+  const tied: Claim = {
+    id: "ties",
+    prompt: "Windows with a tie",
+    answer: (results) => ties(m, results).length,
+    slide: 1,
+    source,
+    shows: { step: m.forward, cells: [] },
+  };
+  return m.windows <= mostRead ? [winners, tied] : [tied];
+}
+
+function gradientClaims(m: Model): Claim[] {
+  const cells = size(m.I.shape);
+  const shows: Claim["shows"] = { step: m.backward, cells: whole(m.dI) };
+  return [
+    {
+      id: "not-zero",
+      prompt: "Cells of $dI$ that are not 0",
+      answer: (results) => `${notZero(m.dI, results)} of ${cells}`,
+      ...slides(m, "4 of 16"),
+      source,
+      shows,
+    },
+    ...(cells <= mostRead
+      ? [
+          {
+            id: "gradient",
+            prompt: "$dI$ where every output sends back a 1",
+            answer: (results) => matrixText(m.mask, results),
+            ...slides(m, "0 0 1 0; 1 0 0 0; 0 1 0 1; 0 0 0 0"),
+            source,
+            shows: { ...shows, knobs: { upstream: "ones" } },
+          } satisfies Claim,
+        ]
+      : []),
+  ];
+}
+
+/** The part of a window's gradient that one of its cells is given where the mean is taken. */
+function shareClaim(m: Model): Claim {
+  const middle = Math.floor(m.outputRows / 2) * m.outputColumns + Math.floor(m.outputColumns / 2);
+  return {
+    id: "share",
+    prompt: "With the mean, each cell of a window is given this share",
+    answer: () => 1 / divisor(m, middle),
+    source,
+    shows: { step: m.backward, cells: whole(m.dI), knobs: { pool: "average" } },
+  };
+}
+
+function shiftClaim(m: Model): Claim {
+  return {
+    id: "shift",
+    prompt: "Outputs that change when $I$ moves by one pixel",
+    answer: (results) => `${changed(m, results).length} of ${m.windows}`,
+    ...slides(m, "0 of 4"),
+    source,
+    ...(m.pool === "max" && {
+      erratum:
+        "The slide says that nearby shifts of the input produce the same output. That is a tendency, not a rule: what moves over the edge of a window belongs to another, and zeros come in at the side.",
+    }),
+    shows: { step: m.movedStep, cells: whole(m.movedO) },
+  };
+}

@@ -1,0 +1,103 @@
+/** What the numbers of a run say: who won, where a tie was settled, what the moved pixel changed. */
+import { format } from "../../core/numeral";
+import { size } from "../../core/shape";
+import type { Tensor } from "../../core/graph";
+import type { Results } from "../../story/results";
+import { candidates, readers, type Model } from "./model";
+
+/** A window whose largest number stands in several cells: the one that won, and those that hold the same and lost. */
+export interface Tie {
+  readonly window: number;
+  readonly value: number;
+  readonly winner: number;
+  readonly others: readonly number[];
+}
+
+const found = new WeakMap<Results, Map<Model, readonly Tie[]>>();
+
+/** The windows with a tie, in order. NaN equals nothing, so it never ties. */
+export function ties(m: Model, results: Results): readonly Tie[] {
+  const known = found.get(results) ?? new Map<Model, readonly Tie[]>();
+  found.set(results, known);
+  const made = known.get(m) ?? allTies(m, results);
+  known.set(m, made);
+  return made;
+}
+
+function allTies(m: Model, results: Results): readonly Tie[] {
+  if (!m.indices || !results.ready) return [];
+  return Array.from({ length: m.windows }, (_, window) => tieOf(m, window, results)).flatMap((tie) => tie ?? []);
+}
+
+/** The tie of one window; undefined where a single cell holds the largest number. */
+export function tieOf(m: Model, window: number, results: Results): Tie | undefined {
+  if (!m.indices) return undefined;
+  const value = results.value(m.O, window);
+  const winner = results.value(m.indices, window);
+  const others = candidates(m, window)
+    .map(({ at }) => at)
+    .filter((at) => at !== winner && results.value(m.I, at) === value);
+  return others.length > 0 ? { window, value, winner, others } : undefined;
+}
+
+/** More positions than this are told as a count. */
+const mostTold = 3;
+
+/** "11 and 14", "2, 5 and 11", "2, 5 and 7 more". */
+export function positionsText(all: readonly number[]): string {
+  if (all.length === 1) return String(all[0]);
+  if (all.length <= mostTold) return `${all.slice(0, -1).join(", ")} and ${all[all.length - 1]}`;
+  return `${all.slice(0, mostTold - 1).join(", ")} and ${all.length - mostTold + 1} more`;
+}
+
+/** "flat 11 and 14 both hold 2; the first wins, by convention". */
+export const tieText = ({ value, winner, others }: Tie): string =>
+  `flat ${positionsText([winner, ...others])} ${others.length === 1 ? "both" : "all"} hold ${format(value)}; the first wins, by convention`;
+
+/** The windows that a cell of I won. */
+export const wonBy = (m: Model, at: number, results: Results): readonly number[] =>
+  readers(m, at).filter((window) => m.indices && results.value(m.indices, window) === at);
+
+/** The outputs that differ once I has moved by one pixel. Two NaN are no difference. */
+export const changed = (m: Model, results: Results): readonly number[] =>
+  Array.from({ length: m.windows }, (_, window) => window).filter(
+    (window) => !Object.is(results.value(m.O, window) + 0, results.value(m.movedO, window) + 0),
+  );
+
+/** The cells that have won one of the first `done` windows. */
+export const winners = ({ indices }: Model, done: number, results: Results): ReadonlySet<number> =>
+  new Set(Array.from({ length: indices ? done : 0 }, (_, window) => results.value(indices!, window)));
+
+/** A matrix in one line, rows apart by semicolons: "2 2; 1 2". */
+export function matrixText(tensor: Tensor, results: Results): string {
+  const [rows, columns] = tensor.shape;
+  const row = (r: number): string =>
+    Array.from({ length: columns }, (_, c) => format(results.value(tensor, r * columns + c))).join(" ");
+  return Array.from({ length: rows }, (_, r) => row(r)).join("; ");
+}
+
+/** How many cells are not 0. */
+export const notZero = (tensor: Tensor, results: Results): number =>
+  Array.from({ length: size(tensor.shape) }, (_, at) => results.value(tensor, at)).filter((value) => value !== 0)
+    .length;
+
+/** "[1, 1]": a cell or a window of a matrix with that many columns. */
+export const indexText = (at: number, columns: number): string => `[${Math.floor(at / columns)}, ${at % columns}]`;
+
+/** More numbers than this are told as a count. */
+const mostListed = 9;
+
+/** "max(1, 2, 2, 1) = 2" or "(1 + 0 + 2 + 1) / 4 = 1"; of many numbers only how many they are. */
+export function comparedText(m: Model, window: number, results: Results): string {
+  const cells = candidates(m, window);
+  const value = format(results.value(m.O, window));
+  const many = `${cells.length} numbers`;
+  const numbers = cells.map(({ at }) => format(results.value(m.I, at)));
+  if (m.pool === "max") return `max(${cells.length > mostListed ? many : numbers.join(", ")}) = ${value}`;
+  const sum = cells.length > mostListed ? `the sum of ${many}` : `(${numbers.join(" + ").replaceAll("+ −", "− ")})`;
+  return `${sum} / ${divisor(m, window)} = ${value}`;
+}
+
+/** What an average divides by. */
+export const divisor = (m: Model, window: number): number =>
+  m.countsPadding ? m.kernel * m.kernel : candidates(m, window).length;

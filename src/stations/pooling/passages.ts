@@ -1,0 +1,187 @@
+/** What station 8 tells beside the picture. */
+import { format, grouped } from "../../core/numeral";
+import type { Axis } from "../../ops/window";
+import type { Results } from "../../story/results";
+import type { Passage, Preset } from "../../story/station";
+import { claims } from "./claims";
+import { indexText, matrixText, positionsText, ties } from "./findings";
+import type { Model } from "./model";
+
+export function passages(m: Model): readonly Passage[] {
+  const known = new Set(claims(m).map(({ id }) => id));
+  const told = (...ids: readonly string[]): Passage => ({ kind: "claims", ids: ids.filter((id) => known.has(id)) });
+  return [
+    { kind: "text", text: m.pool === "max" ? routerText(m) : meanText(m) },
+    { kind: "text", text: m.pool === "max" ? backText : meanBackText },
+    told("output", "winners", "not-zero", "gradient", "ties"),
+    ...(m.pool === "max" ? tiePassages(m) : []),
+    { kind: "text", text: "How many windows fit? The division is rounded down, so a rest of $I$ may never be read:" },
+    ...extentFormulas(m),
+    ...restPassages(m),
+    told("output-shape"),
+    { kind: "presets", title: "Settings to look at", presets },
+    ...shiftPassages(m),
+    told("shift"),
+    ...(m.pool === "max"
+      ? [
+          {
+            kind: "text",
+            text: "The mean decides nothing. Every cell of a window takes part, and every one is given the same share back:",
+          } as const,
+        ]
+      : []),
+    told("share"),
+    { kind: "text", text: tryText(m) },
+  ];
+}
+
+function routerText({ kernel }: Model): string {
+  const others = kernel * kernel - 1;
+  if (others === 0) return "A window of a single cell has nothing to choose: every number goes through as it is.";
+  return `Each ${kernel} × ${kernel} window is a switch. The largest number goes through, the other ${grouped(others)} are dropped. What must be kept for the way back is not the number but where it stood: the mask.`;
+}
+
+const backText =
+  "Backward the switches stand as they stood. The gradient of an output goes whole to the cell that won. A cell that lost could change a little without changing anything, so it is given 0. A cell that won several windows is given the sum.";
+
+const meanText = ({ kernel }: Model): string =>
+  `Each ${kernel} × ${kernel} window lets its mean through. Nobody wins: every cell goes in with the same weight, and nothing needs to be remembered.`;
+
+const meanBackText =
+  "Backward the gradient of an output is shared out evenly over its window. Where windows overlap, a cell is given the sum of its shares.";
+
+/** Rows and columns are one formula where they are the same. */
+function extentFormulas({ rows, columns, height, width, outputRows, outputColumns }: Model): Passage[] {
+  if (height === width) return [{ kind: "formula", tex: extentTex("H_{out} = W_{out}", rows, outputRows) }];
+  return [
+    { kind: "formula", tex: extentTex("H_{out}", rows, outputRows) },
+    { kind: "formula", tex: extentTex("W_{out}", columns, outputColumns) },
+  ];
+}
+
+/** ⌊(H + 2P − K) / S⌋ + 1 with the numbers put in, and the division before the floor is taken. */
+function extentTex(name: string, { extent, kernel, stride, padding }: Axis, out: number): string {
+  const share = (extent + 2 * padding - kernel) / stride;
+  const exact = Number(share.toFixed(3)) === share;
+  const division = `\\lfloor ${format(share)}${exact ? "" : "\\ldots"} \\rfloor`;
+  const fraction = `\\left\\lfloor \\frac{${extent} + 2 \\cdot ${padding} - ${kernel}}{${stride}} \\right\\rfloor`;
+  return `\\begin{aligned} ${name} &= ${fraction} + 1 \\\\ &= ${division} + 1 = ${out} \\end{aligned}`;
+}
+
+/** What the floor takes off: the cells between the last window and the end. */
+const restOf = ({ extent, kernel, stride, padding }: Axis): number => (extent + 2 * padding - kernel) % stride;
+
+const counted = (n: number, word: string): readonly string[] => (n === 0 ? [] : [`${n} ${word}${n === 1 ? "" : "s"}`]);
+
+/** Whether there is such a rest, in words. */
+function restPassages({ rows, columns }: Model): Passage[] {
+  const left = [...counted(restOf(rows), "row"), ...counted(restOf(columns), "column")].join(" and ");
+  if (left === "") return [];
+  return [{ kind: "text", text: `Here the last window ends ${left} before the end.` }];
+}
+
+// ── ties ────────────────────────────────────────────────────────────────────
+
+const mostTies = 6;
+
+function tiePassages(m: Model): Passage[] {
+  return [
+    {
+      kind: "note",
+      title: "A tie is settled by a rule, not by mathematics",
+      text: "Where the largest number stands in a window twice, the first in row-major order wins, as in PyTorch. Any other choice would be as good a gradient.",
+    },
+    {
+      kind: "comparison",
+      title: "Ties now",
+      text: "Where that decides now:",
+      columns: ["window", "number", "won: flat", "as large"],
+      rows: (results) => tieRows(m, results),
+    },
+  ];
+}
+
+function tieRows(m: Model, results: Results): readonly (readonly string[])[] {
+  if (!results.ready) return [["…", "…", "…", "…"]];
+  const all = ties(m, results);
+  if (all.length === 0) return [["no tie now", "", "", ""]];
+  const rows = all
+    .slice(0, mostTies)
+    .map(({ window, value, winner, others }) => [
+      indexText(window, m.outputColumns),
+      format(value),
+      String(winner),
+      positionsText(others),
+    ]);
+  return all.length > mostTies ? [...rows, [`and ${all.length - mostTies} more`, "", "", ""]] : rows;
+}
+
+// ── settings ────────────────────────────────────────────────────────────────
+
+const setting = (height: number, kernel_size: number, stride: number, padding: number, pool = "max") => ({
+  height,
+  width: height,
+  kernel_size,
+  stride,
+  padding,
+  pool,
+});
+
+const presets: readonly Preset[] = [
+  {
+    id: "recitation",
+    label: "the recitation",
+    outcome: "4 × 4, windows of 2 × 2 that neither overlap nor leave a rest.",
+    knobs: setting(4, 2, 2, 0),
+  },
+  {
+    id: "overlapping",
+    label: "overlapping windows",
+    outcome: "3 × 3 at stride 1: a cell can win several windows, and its gradients add up.",
+    knobs: setting(5, 3, 1, 0),
+  },
+  {
+    id: "resnet",
+    label: "after the ResNet stem",
+    outcome: "3 × 3, stride 2, padding 1: the size is halved. Nothing in the padding can win.",
+    knobs: setting(6, 3, 2, 1),
+  },
+  {
+    id: "average",
+    label: "the mean instead",
+    outcome: "Every cell takes part: each is given a quarter of its window's gradient.",
+    knobs: setting(4, 2, 2, 0, "average"),
+  },
+];
+
+// ── one pixel on ────────────────────────────────────────────────────────────
+
+function shiftPassages(m: Model): Passage[] {
+  const compared: Passage[] =
+    m.windows <= 16
+      ? [
+          {
+            kind: "comparison",
+            title: "One pixel on",
+            text: "Both outputs, row by row:",
+            columns: ["", "output"],
+            rows: (results) => [
+              ["I", results.ready ? matrixText(m.O, results) : "…"],
+              ["I, one pixel on", results.ready ? matrixText(m.movedO, results) : "…"],
+            ],
+          },
+        ]
+      : [];
+  return [
+    {
+      kind: "text",
+      text: "What if everything moves a little? The third part pools $I$ again, moved right by one pixel, and outlines the outputs that are not what they were.",
+    },
+    ...compared,
+  ];
+}
+
+const tryText = ({ pool }: Model): string =>
+  pool === "max"
+    ? "Try this: raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once."
+    : "Try this: switch to the largest and back. The sum of all gradients stays the same; what changes is who is given them.";

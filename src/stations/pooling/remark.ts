@@ -1,0 +1,84 @@
+/** One sentence on a cell: which windows it won or lost, and what that means for its gradient. */
+import type { Tensor } from "../../core/graph";
+import { format } from "../../core/numeral";
+import type { Results } from "../../story/results";
+import { comparedText, divisor, indexText, positionsText, tieOf, wonBy } from "./findings";
+import { readers, type Model } from "./model";
+
+/** A sentence for a cell of the picture; undefined where there is nothing to say. */
+export function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
+  if (!results.ready) return undefined;
+  switch (tensor) {
+    case m.I:
+    case m.dI:
+      return m.indices ? candidateRemark(m, tensor, at, results) : shareRemark(m, at);
+    case m.O:
+    case m.dO:
+      return outputRemark(m, at, results);
+    case m.indices:
+      return `Window ${indexText(at, m.outputColumns)} found its largest number at I${indexText(results.value(tensor, at), m.width)}. The way back needs no more than that.`;
+    case m.mask:
+      return m.indices
+        ? `Won ${times(results.value(m.mask, at))}.`
+        : "What it is given where every output sends back a 1.";
+    case m.moved:
+      return at % m.width === 0 ? "A zero that came in at the left." : `It stood at I${indexText(at - 1, m.width)}.`;
+    case m.movedO:
+      return `It was ${format(results.value(m.O, at))} before I moved.`;
+    default:
+      return undefined;
+  }
+}
+
+const times = (n: number): string => (n === 0 ? "no window" : n === 1 ? "one window" : `${n} windows`);
+
+function outputRemark(m: Model, window: number, results: Results): string {
+  const compared = comparedText(m, window, results);
+  const name = `Window ${indexText(window, m.outputColumns)}`;
+  if (!m.indices) return `${name}: ${compared}.${paddingText(m, window)}`;
+  if (Number.isNaN(results.value(m.O, window)))
+    return `${name}: NaN wins wherever it is met, so that it is not hidden.`;
+  return `${name}: ${compared}, found first at flat ${results.value(m.indices, window)}.`;
+}
+
+/** Whether the zeros around I were counted, where a window reaches over its edge. */
+function paddingText(m: Model, window: number): string {
+  const reachesOut = m.padding > 0 && divisor({ ...m, countsPadding: false }, window) < m.kernel * m.kernel;
+  if (!reachesOut) return "";
+  return m.countsPadding ? " The zeros of the padding are counted." : " The padding is not counted.";
+}
+
+function candidateRemark(m: Model, tensor: Tensor, at: number, results: Results): string {
+  const windows = readers(m, at);
+  if (windows.length === 0) return "No window reads it: its gradient is 0.";
+  const won = wonBy(m, at, results);
+  if (won.length === 0)
+    return tensor === m.dI ? "Lost every window that reads it: its gradient is 0." : lostText(m, windows, results);
+  if (won.length > 1) {
+    const list = won.map((window) => indexText(window, m.outputColumns)).join(", ");
+    return `Won ${won.length} windows: ${list}. Their gradients add up.`;
+  }
+  return wonText(m, won[0], results);
+}
+
+function lostText(m: Model, windows: readonly number[], results: Results): string {
+  if (windows.length > 1) return `Lost all ${windows.length} windows that read it.`;
+  return `Lost window ${indexText(windows[0], m.outputColumns)}: ${comparedText(m, windows[0], results)}.`;
+}
+
+/** "Won window [1, 1]: max(1, 2, 2, 1) = 2, found first at flat 11. Flat 14 gets 0." */
+function wonText(m: Model, window: number, results: Results): string {
+  const name = `Won window ${indexText(window, m.outputColumns)}`;
+  if (Number.isNaN(results.value(m.O, window))) return `${name}: NaN wins.`;
+  const tie = tieOf(m, window, results);
+  const compared = `${name}: ${comparedText(m, window, results)}`;
+  if (!tie) return `${compared}.`;
+  return `${compared}, found first at flat ${tie.winner}. Flat ${positionsText(tie.others)} ${tie.others.length === 1 ? "gets" : "get"} 0.`;
+}
+
+function shareRemark(m: Model, at: number): string {
+  const windows = readers(m, at);
+  if (windows.length === 0) return "No window reads it: its gradient is 0.";
+  if (windows.length > 1) return `Read by ${windows.length} windows: its shares add up.`;
+  return `Read by window ${indexText(windows[0], m.outputColumns)}: its share is 1/${divisor(m, windows[0])}.`;
+}

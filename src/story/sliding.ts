@@ -1,0 +1,221 @@
+/**
+ * What is seen around a sheet over which windows slide: its ring of padding, the frame of a window, and the cells that no
+ * window reads, with the words beside them.
+ */
+import type { Graph, Tensor } from "../core/graph";
+import { plus, sheet } from "./layout";
+import type { Block, Box, CellRef, Fate, Group, Label, Line, Shown, Vector } from "./picture";
+
+/** One axis of the sheet: its cells, those that pad each end, and how a window slides along it. */
+export interface Side {
+  readonly extent: number;
+  readonly padding: number;
+  readonly stride: number;
+  /** Cells from the first tap of a window to its last, both included. */
+  readonly reach: number;
+  /** The cells that no window reads. */
+  readonly unread: readonly number[];
+}
+
+/** Cells along an axis, padding included. */
+export const paddedExtent = ({ extent, padding }: Side): number => extent + 2 * padding;
+
+/** The four strips of padding, channels × rows × columns each; those that would be empty are left out. */
+export interface Ring {
+  readonly top?: Tensor;
+  readonly bottom?: Tensor;
+  readonly left?: Tensor;
+  readonly right?: Tensor;
+}
+
+/** Sheets of one tensor, channels × rows × columns, over which windows slide. */
+export interface Ground {
+  readonly tensor: Tensor;
+  readonly rows: Side;
+  readonly columns: Side;
+  readonly ring: Ring;
+  /** The centre of cell [0, 0] of channel 0, and the way from one channel to the next. */
+  readonly origin: Vector;
+  readonly away: Vector;
+}
+
+/** The strips that pad sheets of that many channels: tensors that hold 0 in every cell. */
+export function paddingRing(graph: Graph, channels: number, rows: Side, columns: Side): Ring {
+  const strip = (name: string, high: number, wide: number): Tensor =>
+    graph.filled({ name: `padding, ${name}`, tex: "\\text{padding}" }, [channels, high, wide], 0);
+  const across = paddedExtent(columns);
+  return {
+    ...(rows.padding > 0 && { top: strip("top", rows.padding, across), bottom: strip("bottom", rows.padding, across) }),
+    ...(columns.padding > 0 && {
+      left: strip("left", rows.extent, columns.padding),
+      right: strip("right", rows.extent, columns.padding),
+    }),
+  };
+}
+
+/** Where each strip begins, in rows and columns of the sheet. */
+const corners = ({ rows, columns }: Ground): Readonly<Record<keyof Ring, readonly [number, number]>> => ({
+  top: [-rows.padding, -columns.padding],
+  bottom: [rows.extent, -columns.padding],
+  left: [0, -columns.padding],
+  right: [0, columns.extent],
+});
+
+/** The centre of a cell of a channel; rows and columns may lie in the padding. */
+export const cellCentre = ({ origin, away }: Ground, channel: number, row: number, column: number): Vector =>
+  plus(plus(origin, away, channel), [column, -row, 0]);
+
+const strips = ["top", "bottom", "left", "right"] as const satisfies readonly (keyof Ring)[];
+
+/** The sheets themselves as a block. */
+export function sheets(
+  ground: Ground,
+  look: { readonly id: string; readonly group: Group; readonly current: "data" | "gradient" },
+  more: Partial<Block> = {},
+): Block {
+  const { tensor, origin, away } = ground;
+  const flat = sheet({ ...look, tensor, origin }, more);
+  return { ...flat, place: { ...flat.place, pitch: [away, ...flat.place.pitch] } };
+}
+
+/** The strips as blocks of padding around the sheets. */
+export function paddingBlocks(ground: Ground, padding: NonNullable<Block["padding"]>, shown?: Shown): Block[] {
+  return strips.flatMap((name) => {
+    const tensor = ground.ring[name];
+    if (!tensor) return [];
+    const [row, column] = corners(ground)[name];
+    const strip: Ground = { ...ground, tensor, origin: cellCentre(ground, 0, row, column) };
+    const look = { id: `${ground.tensor.name} ${tensor.name}`, group: "values", current: "data" } as const;
+    return [sheets(strip, look, { padding, ...(shown && { shown }) })];
+  });
+}
+
+/** The cell at a row and column that may lie in the padding. */
+export function groundCell(ground: Ground, channel: number, row: number, column: number): CellRef {
+  const { tensor, rows, columns, ring } = ground;
+  const inRows = row >= 0 && row < rows.extent;
+  if (inRows && column >= 0 && column < columns.extent)
+    return { tensor, at: (channel * rows.extent + row) * columns.extent + column };
+  const name = row < 0 ? "top" : !inRows ? "bottom" : column < 0 ? "left" : "right";
+  const strip = ring[name];
+  if (!strip) throw new Error(`sliding: row ${row}, column ${column} lies outside of ${tensor.name} and its padding`);
+  const [top, left] = corners(ground)[name];
+  return { tensor: strip, at: (channel * strip.shape[1] + row - top) * strip.shape[2] + column - left };
+}
+
+/** The middle of the window that stands in that row and column of windows, on a channel. */
+export const windowCentre = (ground: Ground, channel: number, row: number, column: number): Vector =>
+  cellCentre(ground, channel, middle(ground.rows, row), middle(ground.columns, column));
+
+const middle = ({ stride, padding, reach }: Side, window: number): number =>
+  window * stride - padding + (reach - 1) / 2;
+
+/** How far a window's frame stands out over its cells. */
+const margin = 0.06;
+
+/** The frame of a window, in the colour of what it reads; the caller says where it stands and when it is shown. */
+export const windowFrame = (ground: Ground, stroke: "data" | "gradient"): Omit<Box, "centre"> => ({
+  width: ground.columns.reach + margin,
+  height: ground.rows.reach + margin,
+  radius: 5,
+  stroke,
+  strokeWidth: 2,
+});
+
+// ── what no window reads ────────────────────────────────────────────────────
+
+/** "row 3", "rows 2 and 3", "rows 2, 3 and 5", "48 of 64 rows". */
+export function namedLines(word: string, lines: readonly number[], of: number): string {
+  if (lines.length === 1) return `${word} ${lines[0]}`;
+  if (lines.length > 3) return `${lines.length} of ${of} ${word}s`;
+  return `${word}s ${lines.slice(0, -1).join(", ")} and ${lines.at(-1)}`;
+}
+
+/** "row 3: no window reads it". */
+export const unreadText = (word: string, { unread, extent }: Side): string =>
+  `${namedLines(word, unread, extent)}: no window reads ${unread.length === 1 ? "it" : "them"}`;
+
+/** Every cell that no window reads, with the reason. */
+export function unreadFates({ tensor, rows, columns }: Ground): readonly Fate[] {
+  const [byRow, byColumn] = [new Set(rows.unread), new Set(columns.unread)];
+  if (byRow.size + byColumn.size === 0) return [];
+  const [channels, high, wide] = tensor.shape;
+  const cells = Array.from({ length: channels * high * wide }, (_, at) => at);
+  return cells.flatMap((at): Fate[] => {
+    const [row, column] = [Math.floor(at / wide) % high, at % wide];
+    if (!byRow.has(row) && !byColumn.has(column)) return [];
+    const where = byRow.has(row) ? `row ${row}` : `column ${column}`;
+    return [{ cell: { tensor, at }, state: "unread", because: `${where}: no window reads it` }];
+  });
+}
+
+/** Neighbouring lines as runs, from the first to the last. */
+function runs(lines: readonly number[]): readonly (readonly [number, number])[] {
+  const found: [number, number][] = [];
+  for (const line of lines) {
+    const last = found.at(-1);
+    if (last && last[1] === line - 1) last[1] = line;
+    else found.push([line, line]);
+  }
+  return found;
+}
+
+const arm = 0.18;
+const away = 0.28;
+
+/** How many lines of words stand under the sheets of a ground. */
+export const unreadWords = ({ rows, columns }: Pick<Ground, "rows" | "columns">): number =>
+  Math.sign(rows.unread.length) + Math.sign(columns.unread.length);
+
+/**
+ * Dotted brackets outside of the sheets of channel 0, right of unread rows and below unread columns; the words begin
+ * under the sheet's bottom left corner, a line for rows and a line for columns.
+ */
+export function unreadBrackets(
+  ground: Ground,
+  shown?: Shown,
+): { readonly lines: readonly Line[]; readonly labels: readonly Label[] } {
+  const { rows, columns, origin } = ground;
+  const right = columns.extent + columns.padding - 0.5 + away;
+  const below = -(rows.extent + rows.padding - 0.5 + away);
+  const line = (points: readonly Vector[]): Line => ({
+    points: points.map((point) => plus(origin, point)),
+    token: "text-quiet",
+    width: 1.5,
+    dash: "dotted",
+    ...(shown && { shown }),
+  });
+  const label = (word: string, side: Side, under: number): Label => ({
+    id: `unread ${ground.tensor.name} ${word}`,
+    at: plus(origin, [-columns.padding - 0.5, below, 0]),
+    anchor: "left",
+    offset: [0, 8 + 18 * under],
+    kind: "note",
+    text: unreadText(word, side),
+    ...(shown && { shown }),
+  });
+  return {
+    lines: [
+      ...runs(rows.unread).map(([from, to]) =>
+        line([
+          [right - arm, 0.45 - from, 0],
+          [right, 0.45 - from, 0],
+          [right, -0.45 - to, 0],
+          [right - arm, -0.45 - to, 0],
+        ]),
+      ),
+      ...runs(columns.unread).map(([from, to]) =>
+        line([
+          [from - 0.45, below + arm, 0],
+          [from - 0.45, below, 0],
+          [to + 0.45, below, 0],
+          [to + 0.45, below + arm, 0],
+        ]),
+      ),
+    ],
+    labels: [
+      ...(rows.unread.length > 0 ? [label("row", rows, 0)] : []),
+      ...(columns.unread.length > 0 ? [label("column", columns, Math.sign(rows.unread.length))] : []),
+    ],
+  };
+}

@@ -1,0 +1,206 @@
+/** Station 8 on the reference: the recitation's numbers, gradients that add where windows overlap, ties only where numbers are equal. */
+import { describe, expect, test } from "vitest";
+import { reader, runReference } from "../../src/core/reference";
+import { size } from "../../src/core/shape";
+import type { Tensor } from "../../src/core/graph";
+import { station } from "../../src/stations/pooling";
+import { initialKnobs, type Edits, type Knobs, type Lesson } from "../../src/story/station";
+import type { Results } from "../../src/story/results";
+import type { FlowPath, Now } from "../../src/story/picture";
+
+interface Opened {
+  readonly lesson: Lesson;
+  readonly results: Results;
+  readonly tensor: (name: string) => Tensor;
+  readonly numbers: (name: string) => readonly number[];
+}
+
+function open(turned: Knobs = {}, edits: Edits = {}): Opened {
+  const knobs = { ...initialKnobs(station), ...turned };
+  const lesson = station.build(knobs);
+  const value = reader(runReference(lesson.tape, station.feed(lesson, knobs, edits)));
+  const shown = lesson.shown(0).flatMap(({ tensor, gradient }) => (gradient ? [tensor, gradient] : [tensor]));
+  const tensor = (name: string): Tensor =>
+    [...shown, ...lesson.tape.graph.tensors].find((candidate) => candidate.name === name)!;
+  const numbers = (name: string): number[] =>
+    Array.from({ length: size(tensor(name).shape) }, (_, at) => value(tensor(name), at));
+  return { lesson, results: { value, ready: true }, tensor, numbers };
+}
+
+/** The picture's moment once the forward pass is over. */
+const after = ({ lesson, results }: Opened): Now => ({
+  results,
+  iteration: 0,
+  progress: (step) => (step.index <= lesson.opens.index ? 1 : 0),
+});
+
+const fates = (opened: Opened, state: string): readonly number[] => {
+  const all = opened.lesson.picture({}).fates?.(after(opened)) ?? [];
+  return all.filter((fate) => fate.state === state && fate.cell.tensor.name === "I").map(({ cell }) => cell.at);
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, x) => total + x, 0);
+
+describe("the recitation", () => {
+  const recitation = open();
+
+  test("outputs, winners and the gradient of an upstream of ones", () => {
+    expect(recitation.numbers("I")).toEqual([1, 0, 2, 1, 2, 1, 0, 0, 1, 2, 1, 2, 0, 1, 2, 1]);
+    expect(recitation.numbers("O")).toEqual([2, 2, 2, 2]);
+    expect(recitation.numbers("indices")).toEqual([4, 2, 9, 11]);
+    const gradient = [0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
+    expect(recitation.numbers("dI")).toEqual(gradient);
+    expect(recitation.numbers("mask")).toEqual(gradient);
+  });
+
+  test("moved right by one pixel it pools to other numbers", () => {
+    expect(recitation.numbers("I′")).toEqual([0, 1, 0, 2, 0, 2, 1, 0, 0, 1, 2, 1, 0, 0, 1, 2]);
+    expect(recitation.numbers("O′")).toEqual([2, 2, 1, 2]);
+  });
+
+  test("the one tie is named, and only there", () => {
+    expect(fates(recitation, "tied")).toEqual([14]);
+    const told = recitation.lesson.picture({}).labels.flatMap(({ text }) => {
+      const written = typeof text === "string" ? text : text(after(recitation));
+      return written?.startsWith("tie") ? [written] : [];
+    });
+    expect(told).toEqual(["tie: flat 11 and 14 both hold 2; the first wins, by convention"]);
+    const untied = open({}, { I: { 14: 1 } });
+    expect(fates(untied, "tied")).toEqual([]);
+  });
+
+  test("the reading says who won, who lost and who was as large", () => {
+    const { lesson, results, tensor } = recitation;
+    expect(lesson.remark?.(tensor("I"), 11, results)).toBe(
+      "Won window [1, 1]: max(1, 2, 2, 1) = 2, found first at flat 11. Flat 14 gets 0.",
+    );
+    expect(lesson.remark?.(tensor("dI"), 0, results)).toBe("Lost every window that reads it: its gradient is 0.");
+  });
+
+  test("other sizes keep it in the upper left corner", () => {
+    const wide = open({ height: 3, width: 6 }).numbers("I");
+    expect([0, 1, 2, 3].map((column) => wide[6 + column])).toEqual([2, 1, 0, 0]);
+  });
+});
+
+describe("windows that overlap", () => {
+  const overlapping = open({ height: 5, width: 5, kernel_size: 3, stride: 1, upstream: "random" });
+
+  test("a cell is given the gradients of all windows that it won", () => {
+    const [indices, upstream] = [overlapping.numbers("indices"), overlapping.numbers("dO")];
+    const expected = overlapping
+      .numbers("dI")
+      .map((_, at) => sum(upstream.filter((__, window) => indices[window] === at)));
+    expect(new Set(indices).size).toBeLessThan(indices.length);
+    expect(overlapping.numbers("dI")).toEqual(expected);
+  });
+
+  test("what the windows send, one after the other, ends as the gradient", () => {
+    const sums = overlapping.numbers("dI so far");
+    expect(sums.slice(-25)).toEqual(overlapping.numbers("dI"));
+    const sent = overlapping.numbers("sent");
+    expect(sum(sent)).toBe(sum(overlapping.numbers("dO")));
+    expect(overlapping.numbers("I, won so far").slice(-25)).toEqual(overlapping.numbers("mask"));
+  });
+
+  test("tied cells hold what their window's winner holds, and won nothing", () => {
+    const [I, O, indices] = ["I", "O", "indices"].map((name) => overlapping.numbers(name));
+    const tied = fates(overlapping, "tied");
+    expect(tied.length).toBeGreaterThan(0);
+    for (const at of tied) {
+      const [row, column] = [Math.floor(at / 5), at % 5];
+      const readers = [...O.keys()].filter((window) => {
+        const [down, across] = [row - Math.floor(window / 3), column - (window % 3)];
+        return down >= 0 && down < 3 && across >= 0 && across < 3;
+      });
+      expect(readers.some((window) => O[window] === I[at])).toBe(true);
+      expect(indices).not.toContain(at);
+    }
+  });
+});
+
+describe("the mean", () => {
+  test.each([
+    { padding: 0, count_include_pad: true },
+    { padding: 1, count_include_pad: false },
+  ])("shares add up to the upstream gradient: $padding, $count_include_pad", (knobs) => {
+    const mean = open({ pool: "average", kernel_size: 2, upstream: "random", ...knobs });
+    expect(sum(mean.numbers("dI"))).toBe(sum(mean.numbers("dO")));
+    expect(mean.numbers("dI so far").slice(-16)).toEqual(mean.numbers("dI"));
+  });
+
+  test("the zeros of the padding take their share with them, where they are counted", () => {
+    const counted = open({ pool: "average", padding: 1 });
+    expect(counted.numbers("O")[0]).toBe(0.25);
+    expect(sum(counted.numbers("dI"))).toBe(4);
+    expect(open({ pool: "average", padding: 1, count_include_pad: false }).numbers("O")[0]).toBe(1);
+  });
+
+  test("every way is open", () => {
+    const acts = open({ pool: "average" })
+      .lesson.phases({})
+      .flatMap((phase) => phase.acts);
+    const flows = acts.slice(0, 2).flatMap((act) => act.flows(0));
+    expect(flows.filter(({ gate }) => gate !== undefined)).toEqual([]);
+    expect(flows.length).toBe(10);
+  });
+});
+
+/** The ways that are seen at rest, and the directions in which one runs. */
+const atRest = (flows: readonly FlowPath[]): readonly FlowPath[] => flows.filter(({ seen }) => seen === "resting");
+const course = ({ points }: FlowPath): readonly string[] =>
+  points.slice(1).map(([x, y], i) => `${(x - points[i][0]).toFixed(6)},${(y - points[i][1]).toFixed(6)}`);
+
+describe("the picture", () => {
+  test("of a window's ways, whole from the input to the output, one is open, and it carries the output", () => {
+    const opened = open({ height: 6, width: 6, kernel_size: 3, stride: 3 });
+    const [forward] = opened.lesson.phases({})[0].acts;
+    for (let window = 0; window < forward.moments; window++) {
+      const whole = forward.flows(window).filter(({ seen, gate }) => seen === "resting" && gate?.stop === 0);
+      const through = whole.filter(({ gate }) => opened.results.value(gate!.by.tensor, gate!.by.at) !== 0);
+      expect(whole.length).toBe(9);
+      expect(through.map(({ carries }) => [carries.tensor.name, carries.at])).toEqual([["O", window]]);
+    }
+  });
+
+  test("the way back is the way forward, the other way round", () => {
+    const { lesson } = open();
+    const [forward, backward] = lesson.phases({}).map(({ acts: [act] }) => act.flows(3));
+    const turned = atRest(backward).map((flow) => ({ ...flow, points: flow.points.toReversed() }));
+    expect(turned.map(course)).toEqual(atRest(forward).map(course));
+  });
+
+  test("cells that no window reads say so, and nothing else does", () => {
+    const rest = open({ height: 5, width: 4 });
+    expect(fates(rest, "unread")).toEqual([16, 17, 18, 19]);
+    expect(rest.lesson.remark?.(rest.tensor("I"), 17, rest.results)).toBe("No window reads it: its gradient is 0.");
+    expect(fates(open(), "unread")).toEqual([]);
+  });
+
+  test("a large input has one flow for each window", () => {
+    const large = station.build({ ...initialKnobs(station), height: 64, width: 64, kernel_size: 3 });
+    for (const { acts } of large.phases({})) for (const act of acts) expect(act.flows(act.moments - 1).length).toBe(1);
+  });
+});
+
+test("NaN wins, and its window says so", () => {
+  const opened = open({}, { I: { 5: Number.NaN } });
+  expect(opened.numbers("O")[0]).toBeNaN();
+  expect(opened.numbers("indices")[0]).toBe(5);
+  expect(opened.lesson.remark?.(opened.tensor("I"), 5, opened.results)).toBe("Won window [0, 0]: NaN wins.");
+});
+
+test("what an edit changes moves along with the shifted input", () => {
+  expect(
+    open({}, { I: { 0: 7 } })
+      .numbers("I′")
+      .slice(0, 2),
+  ).toEqual([0, 7]);
+});
+
+test.each([
+  [{ kernel_size: 2, padding: 2 }, /more than half/],
+  [{ height: 2, kernel_size: 3 }, /does not fit/],
+])("what does not fit is refused by the op: %o", (knobs, message) => {
+  expect(() => station.build({ ...initialKnobs(station), ...knobs })).toThrow(message);
+});
