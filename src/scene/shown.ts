@@ -122,8 +122,8 @@ export class ShownBlock {
     table[row.last].fromArray(axes.map((axis, place) => (nest?.[place][2] ? grid.shape[axis] - 1 : 0)));
   }
 
-  /** Sets what depends on time alone. */
-  setTime(frame: Frame, now: Now, colour: "linear" | "symlog"): void {
+  /** Sets what depends on time, and on how large a unit is seen, in pixels. */
+  setTime(frame: Frame, now: Now, colour: "linear" | "symlog", unit: number): void {
     const { block, drawing } = this;
     const { table } = drawing;
     const { axes } = this.#laid;
@@ -139,7 +139,7 @@ export class ShownBlock {
     table[row.rest].y = this.#marks(colour, frame);
     this.#setSeries(frame);
     this.#setWinners(frame);
-    this.#visible = block.shown?.(now) ?? true;
+    this.#visible = unit >= (block.least ?? 0) && (block.shown?.(now) ?? true);
   }
 
   /** Its own tensor, or the slice that the latest moment of its series left. */

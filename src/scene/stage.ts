@@ -243,8 +243,9 @@ export class Stage {
     this.#labels.stand(camera);
     this.#fates = this.#picture.fates?.(now) ?? [];
     this.#drawBlocks(frame, now, view, camera);
-    this.#drawStill(frame, now, view, camera, this.#theme);
+    this.#drawStill(now, camera, this.#theme);
     this.#drawFlows(frame, view, camera, this.#theme);
+    this.#drawOver(frame, now, view, camera, this.#theme);
     this.#renderer.render(this.#scene, this.#viewer);
     this.#stats = { frames: this.#stats.frames + 1, milliseconds: performance.now() - started };
   }
@@ -254,7 +255,7 @@ export class Stage {
     const active = flagged(this.#activeCells(frame, view).map((cell) => [cell, flagBits.active]));
     for (const shown of this.#shown) {
       const tensor = shown.tensor(frame.iteration);
-      shown.setTime(frame, now, view.colour);
+      shown.setTime(frame, now, view.colour, camera.unit);
       shown.flag(fates.get(tensor), active.get(tensor));
       shown.arrange(camera);
     }
@@ -280,12 +281,9 @@ export class Stage {
     return this.#shown.toSorted((a, b) => depth(b) - depth(a));
   }
 
-  #drawStill(frame: Frame, now: Now, view: SceneView, camera: View, theme: Theme): void {
+  #drawStill(now: Now, camera: View, theme: Theme): void {
     const { lines, boxes } = this.#picture;
-    const shown = boxes
-      .filter((box) => camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true))
-      .map((box) => slid(box, frame, view.reducedMotion))
-      .filter((box) => box !== undefined);
+    const shown = boxes.filter((box) => !box.slides && camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true));
     this.#under.draw(shown.filter((box) => !isAbove(box)).map((box) => platesOf(box, theme)));
     this.#over.draw(shown.filter(isAbove).map((box) => platesOf(box, theme)));
     this.#lines.draw(
@@ -298,8 +296,19 @@ export class Stage {
     const flows = flowing(moments, this.#flowsOf, view.reducedMotion);
     this.#copyAmounts(carried(flows), gating(flows));
     this.#flows.draw(flowPieces(flows, camera, theme));
+  }
+
+  /** Over everything: the frames that slide, and the rings around cells. */
+  #drawOver(frame: Frame, now: Now, view: SceneView, camera: View, theme: Theme): void {
+    const frames = this.#picture.boxes
+      .filter((box) => box.slides && (box.shown?.(now) ?? true))
+      .flatMap((box) => slid(box, frame, view.reducedMotion) ?? []);
     const tied = this.#fates.filter(({ state }) => state === "tied").map(({ cell }) => cell);
-    this.#rings.draw(ringPlates(ringsOf(view, moments, tied, theme), this.#shown, frame.iteration, camera));
+    const rings = ringsOf(view, underWay(frame, view.resting), tied, theme);
+    this.#rings.draw([
+      ...frames.map((box) => platesOf(box, theme)),
+      ...ringPlates(rings, this.#shown, frame.iteration, camera),
+    ]);
   }
 
   readonly #flowsOf = (act: Act, moment: number): readonly FlowPath[] => {

@@ -96,6 +96,8 @@ export interface Block {
   readonly ghost?: boolean;
   /** Drawn only while this holds: the faces of the cube show values on the way forward, gradients on the way back. */
   readonly shown?: Shown;
+  /** Left out where a unit is seen in fewer pixels than this: a small sheet whose numbers could not be read. */
+  readonly least?: number;
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }

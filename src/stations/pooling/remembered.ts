@@ -15,6 +15,9 @@ export const arriving = ({ outputColumns }: Model, step: Step): Partial<Block> =
 /** Up to this many rows and columns there is room for it. */
 const most = 4;
 
+/** Where a unit is seen in fewer pixels than this, their numbers could not be read. */
+const least = 30;
+
 /** Whether the small sheets are drawn. */
 export const isRemembered = ({ indices, travelled, height, width }: Model): boolean =>
   indices !== undefined && travelled !== undefined && Math.max(height, width) <= most;
@@ -34,7 +37,7 @@ export function remembered(g: Geometry): Block[] {
     const [x, y] = corner(g, lane);
     const pitch = pitchOf(tensor);
     const origin: Vector = [x + pitch / 2, y - pitch / 2, 0];
-    return sheet({ id: tensor.name, tensor, origin, pitch, group: "positions" }, more);
+    return sheet({ id: tensor.name, tensor, origin, pitch, group: "positions" }, { least, ...more });
   };
   return [
     small("above", m.indices, arriving(m, m.forward)),
@@ -51,6 +54,7 @@ export function rememberedLabels(g: Geometry): Label[] {
     anchor: "left",
     offset: [0, -12],
     kind: "axis",
+    least,
     text,
     ...(shown && { shown }),
   });
