@@ -5,5 +5,5 @@ import { App } from "./ui/app";
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html holds no element with the id app");
 const app = new App(root);
-const ready = app.start().then(() => app.idle());
+const ready = app.start().then(() => app.shown());
 window.backflow = new Backflow(app, ready);

@@ -10,6 +10,10 @@ export interface Range {
 /** How many idle buffers are kept. */
 const mostIdle = 4;
 
+/** An idle buffer is let go of where it is so many times larger than what is read, and not small: its size was left. */
+const tooLarge = 16;
+const small = 2 ** 16;
+
 export class Staging {
   readonly #device: GPUDevice;
   readonly #memory: Memory;
@@ -31,8 +35,7 @@ export class Staging {
   }
 
   dispose(): void {
-    for (const buffer of this.#idle) this.#memory.release(buffer);
-    this.#idle = [];
+    this.#release(() => true);
   }
 
   /** As many ranges at a time as one buffer may hold. */
@@ -79,6 +82,7 @@ export class Staging {
 
   /** The smallest idle buffer that is large enough, or a new one. */
   #take(cells: number): GPUBuffer {
+    this.#release(({ size }) => size > Math.max(small, tooLarge * cells * 4));
     const fitting = this.#idle.filter(({ size }) => size >= cells * 4).toSorted((a, b) => a.size - b.size)[0];
     if (!fitting) return this.#memory.make("staging", cells, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     this.#idle = this.#idle.filter((buffer) => buffer !== fitting);
@@ -87,9 +91,13 @@ export class Staging {
 
   #giveBack(buffer: GPUBuffer): void {
     this.#idle.push(buffer);
-    if (this.#idle.length <= mostIdle) return;
-    const oldest = this.#idle.shift();
-    if (oldest) this.#memory.release(oldest);
+    const [oldest] = this.#idle;
+    if (this.#idle.length > mostIdle) this.#release((idle) => idle === oldest);
+  }
+
+  #release(which: (buffer: GPUBuffer) => boolean): void {
+    for (const buffer of this.#idle.filter(which)) this.#memory.release(buffer);
+    this.#idle = this.#idle.filter((buffer) => !which(buffer));
   }
 }
 

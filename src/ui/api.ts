@@ -97,7 +97,7 @@ const write = (tensors: Readonly<Record<string, Numbers>>): Record<string, JsonT
 export class Backflow {
   readonly #app: App;
   readonly version = version;
-  /** Resolves when the first station is on screen and checked. */
+  /** Resolves when the first station is on screen, whether or not it has been checked. */
   readonly ready: Promise<void>;
 
   constructor(app: App, ready: Promise<void>) {
@@ -159,6 +159,7 @@ export class Backflow {
   async open(id: string, knobs?: Knobs): Promise<void> {
     await this.#app.open(id, knobs);
     await this.#app.shown();
+    this.#app.demandFit();
   }
 
   knobs(): Knobs {
@@ -229,7 +230,7 @@ export class Backflow {
 
   /** Every tensor that a step wrote, held against the reference. */
   async verify(): Promise<VerdictReport[]> {
-    await this.#app.after(() => this.#app.idle());
+    await this.#app.after(() => this.#app.checked());
     return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({
       tensor: tensor.name,
       verdict,

@@ -1,6 +1,6 @@
 /** The page: how a change of its state reaches the GPU, the picture and the cards. */
 import { size } from "../core/shape";
-import { parse } from "../core/numeral";
+import { format, parse } from "../core/numeral";
 import { restingActs } from "../scene/stage";
 import { stations } from "../stations";
 import type { Claim } from "../story/claim";
@@ -14,11 +14,12 @@ import { Engine } from "./engine";
 import { Hands } from "./hands";
 import { Inspector } from "./inspector";
 import { checkKnobs, inWords, notANumber } from "./knob";
-import { refusal } from "./messages";
+import { faultTexts, worded, type Action } from "./messages";
 import { Model, type Arrival } from "./model";
 import { Pages } from "./pages";
 import { editName, nowOf, withEdit, worstFailure } from "./present";
 import { Recovery } from "./recovery";
+import { faultsOf, remediesOf, type Remedy } from "./remedy";
 import type { Session } from "./session";
 import { Shell, type Theme } from "./shell";
 import { Timeline } from "./timeline";
@@ -48,7 +49,7 @@ export class App {
     this.#builder = this.#makeBuilder();
     this.#pages = this.#makePages();
     this.#recovery = new Recovery(this.engine, this.#easel, {
-      rebuild: () => this.#builder.rebuild(),
+      revive: () => this.#builder.revive(),
       changed: () => this.invalidate(),
     });
     this.#cards = this.#makeCards();
@@ -59,9 +60,11 @@ export class App {
   #makeBuilder(): Builder {
     return new Builder(this.#model, this.engine, this.#easel, this.timeline, {
       adopted: (session, arrival) => this.#adopted(session, arrival),
+      left: () => this.#inspector.attach(undefined),
       refused: (error) => this.#refuse(error),
       changed: () => this.invalidate(),
       settled: (session) => this.#settled(session),
+      checking: () => this.#cards.showState(this.#state()),
       failed: (error) => this.#failed(error),
     });
   }
@@ -96,7 +99,7 @@ export class App {
       reading: { unpin: () => this.#pinTo(undefined), edit: (value) => this.#editRead(value) },
       editCell: (name, at, text) => this.#editText(name, at, text),
       look: (name, at) => this.#inspector.pointAt(this.#cellNamed(name, at)),
-      verdict: () => this.#flyToFailure(),
+      verdict: () => this.#weigh(),
     });
   }
 
@@ -183,17 +186,34 @@ export class App {
     if (turned.length === 0) return;
     this.#model.knobs = { ...before, ...change };
     this.#pages.bookmark.save();
-    if (turned.some((knob) => knob.turns === "structure")) void this.#builder.rebuild();
+    const structure = turned.filter((knob) => knob.turns === "structure").map(({ name }) => name);
+    if (structure.length > 0) this.#restructure(structure);
     else if (turned.some((knob) => knob.turns === "value")) this.#builder.valuesTurned = true;
     else void this.#builder.repaint();
     this.invalidate();
   }
 
-  /** Turns several knobs after checking them; rejects, and turns none, where one does not fit. */
+  #restructure(turned: readonly string[]): void {
+    this.#model.turned = turned;
+    void this.#builder.rebuild();
+  }
+
+  /**
+   * Turns several knobs after checking them; rejects, and turns none, where one does not fit. Where they do not fit each
+   * other it rejects with the error that the page shows.
+   */
   async set(knobs: Record<string, KnobValue>): Promise<void> {
     checkKnobs(this.station?.id ?? "", this.#model.knobsOf(), knobs);
+    const { refusal } = this.#model;
     this.#turn(knobs);
     await this.shown();
+    if (this.#model.refusal !== refusal) this.demandFit();
+  }
+
+  /** Throws the error that the page shows, where what is set cannot be built or run. */
+  demandFit(): void {
+    const { refusal } = this.#model;
+    if (refusal) throw refusal.cause;
   }
 
   async #preset({ knobs }: Preset): Promise<void> {
@@ -237,9 +257,24 @@ export class App {
   }
 
   #refuse(error: unknown): void {
-    const action = { label: "Back to the recitation", run: () => void this.reset() };
-    this.#model.errors = [{ ...refusal(error), action }];
+    const { turned } = this.#model;
+    const knobs = this.#model.knobsOf();
+    const remedies = remediesOf(error, knobs).map((remedy) => this.#offer(remedy));
+    const back = { label: "Back to the recitation", run: () => void this.reset() };
+    const actions = remedies.length > 0 ? remedies : [back];
+    const faults = faultsOf(error, knobs, turned);
+    this.#model.errors = [{ ...worded(error), actions, faults, cause: error }];
     this.invalidate();
+  }
+
+  #offer({ knob, value }: Remedy): Action {
+    return { label: `Set ${knob.label} to ${format(value)}`, run: () => this.#remedy({ [knob.name]: value }) };
+  }
+
+  /** The button goes with its card, so that the focus needs another place. */
+  #remedy(change: Knobs): void {
+    this.#turn(change);
+    this.#shell.stage.focus({ preventScroll: true });
   }
 
   // ── time ──────────────────────────────────────────────────────────────────
@@ -288,10 +323,18 @@ export class App {
     this.#pages.bookmark.save();
   }
 
-  #flyToFailure(): void {
-    const cell = this.session && worstFailure(this.session);
-    if (!cell) return this.#cards.openTables();
-    const step = this.session?.lesson.tape.steps.find(({ writes }) => writes.includes(cell.tensor));
+  /** A click on the badge: to the worst cell where something fails; else it stops a long check, or runs one again. */
+  #weigh(): void {
+    const { session } = this;
+    const cell = session && worstFailure(session);
+    if (cell) return this.#flyTo(session, cell);
+    if (!session?.check) return this.#cards.openTables();
+    if (session.check.goesOn) session.stopCheck();
+    else session.checkAgain();
+  }
+
+  #flyTo(session: Session, cell: CellRef): void {
+    const step = session.lesson.tape.steps.find(({ writes }) => writes.includes(cell.tensor));
     this.timeline.player.pause();
     if (step) this.seek(endOf(this.timeline.score, step));
     this.#pinTo(cell);
@@ -313,7 +356,8 @@ export class App {
     const state = this.#state();
     this.#cards.showState(state);
     this.#cards.showTime(state, this.#inspector);
-    const { session, picture } = this.#model;
+    const { session, picture, station, refusal } = this.#model;
+    if (!session && station && refusal) this.#cards.showTitle(station);
     if (!session || !picture) return;
     const frame = this.timeline.frame(this.#inspector.pin);
     const now = nowOf(frame, session);
@@ -329,7 +373,7 @@ export class App {
     return {
       stations,
       station,
-      knobs: { all: this.#model.knobsOf(), values: knobs, errors: {} },
+      knobs: { all: this.#model.knobsOf(), values: knobs, errors: faultTexts(errors) },
       theme,
       adapter,
       missing,
@@ -373,6 +417,13 @@ export class App {
     } while (this.#isDue);
   }
 
+  /** The same, and a check that was stopped is run again. */
+  async checked(): Promise<void> {
+    await this.shown();
+    if (this.session?.check?.goesOn === false) this.session.checkAgain();
+    await this.idle();
+  }
+
   get #isDue(): boolean {
     return this.#request !== undefined || this.#builder.isDue || this.#recovery.running !== undefined;
   }
@@ -384,7 +435,7 @@ export class App {
       await this.#builder.idle();
       if (this.#request !== undefined) await new Promise(requestAnimationFrame);
       await this.session?.shown();
-      await this.engine.gpu?.device.queue.onSubmittedWorkDone();
+      await this.engine.done();
     } while (this.#isDue);
   }
 

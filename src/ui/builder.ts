@@ -1,5 +1,5 @@
 /** Lessons, built one after the other. The last good picture stays until the next is ready; a newer wish overtakes an older one. */
-import type { Station } from "../story/station";
+import type { Knobs, Station } from "../story/station";
 import type { Easel } from "./easel";
 import { fitEdits } from "./edits";
 import type { Engine } from "./engine";
@@ -10,6 +10,8 @@ import type { Timeline } from "./timeline";
 export interface BuilderEvents extends SessionEvents {
   /** The model has another lesson; `arrival` where it is the first of its station. */
   adopted(session: Session, arrival: Arrival | undefined): void;
+  /** The last lesson is gone, and there is no other yet. */
+  left(): void;
   /** What was asked for cannot be built or run. */
   refused(error: unknown): void;
   /** Something asks for another frame. */
@@ -43,7 +45,20 @@ export class Builder {
   /** Builds the lesson of the current structure. */
   rebuild(): Promise<void> {
     const wish = ++this.#wish;
-    return this.#queue(() => (wish === this.#wish ? this.#build(wish) : undefined));
+    return this.#queue(() => (wish === this.#wish ? this.#build(wish, this.#model.knobs) : undefined));
+  }
+
+  /** Builds again what is shown: where the current structure was refused, the last good one under the same words. */
+  revive(): Promise<void> {
+    const { errors, refusal, session: shown } = this.#model;
+    if (!refusal || !shown) return this.rebuild();
+    const wish = ++this.#wish;
+    return this.#queue(async () => {
+      const { session, knobs } = this.#model;
+      if (wish !== this.#wish || !session) return;
+      await this.#build(wish, session.knobs(knobs));
+      this.#model.errors = errors;
+    });
   }
 
   /** Another picture of the same numbers. */
@@ -73,12 +88,12 @@ export class Builder {
     return this.#building;
   }
 
-  async #build(wish: number): Promise<void> {
-    const { station, knobs, arrival } = this.#model;
+  async #build(wish: number, knobs: Knobs): Promise<void> {
+    const { station, arrival, knobs: present } = this.#model;
     if (!station) return;
     let session: Session | undefined;
     try {
-      session = await Session.load(this.#engine, station, station.build(knobs), this.#events);
+      session = await Session.load(this.#engine, station, knobs, this.#events);
       if (this.#isOvertaken(session, station, wish)) return session.dispose();
       const edits = this.#fitEdits(session);
       session.run(knobs, edits);
@@ -87,12 +102,23 @@ export class Builder {
       this.#adopt(session, arrival);
       this.#model.picture = picture;
       // What was turned while the lesson was built has not reached it yet.
-      this.valuesTurned = knobs !== this.#model.knobs || edits !== this.#model.edits;
+      this.valuesTurned = present !== this.#model.knobs || edits !== this.#model.edits;
       await session.shown();
     } catch (error) {
       if (session !== this.#model.session) session?.dispose();
+      this.#leaveOthers(station);
       this.#events.refused(error);
     }
+  }
+
+  /** Where a station opens with what does not fit, the one before is no last good picture of it. */
+  #leaveOthers(station: Station): void {
+    const { session } = this.#model;
+    if (!session || session.station === station || station !== this.#model.station) return;
+    this.#model.session = this.#model.picture = undefined;
+    this.#timeline.replace([], false);
+    this.#events.left();
+    session.dispose();
   }
 
   /** By another station at once; by another structure only without a GPU, since a GPU is as fast as the hand. */
@@ -112,15 +138,16 @@ export class Builder {
     this.#model.session = session;
     this.#model.errors = [];
     if (this.#model.arrival === arrival) this.#model.arrival = undefined;
-    this.#timeline.replace(session.lesson.phases(this.#model.knobs), arrival === undefined);
+    this.#timeline.replace(session.lesson.phases(session.knobs(this.#model.knobs)), arrival === undefined);
     this.#events.adopted(session, arrival);
     before?.dispose();
     this.#events.changed();
   }
 
   async #paint(): Promise<void> {
-    const { session, knobs } = this.#model;
+    const { session } = this.#model;
     if (!session) return;
+    const knobs = session.knobs(this.#model.knobs);
     const picture = session.lesson.picture(knobs);
     if (session.program) await this.#easel.show(session.program, picture, true);
     this.#model.picture = picture;

@@ -95,7 +95,7 @@ export class Cards {
       missing === undefined || crashed
         ? {}
         : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
-    this.#messages.update({ errors, notices, ...empty });
+    this.#messages.update({ errors, notices, hasPicture: state.session !== undefined, ...empty });
     this.#badge.update(badgeOf(state));
     if (this.#shell.hasPicture !== (missing === undefined)) this.#showPicture(missing === undefined);
     if (!station) return;
@@ -113,7 +113,7 @@ export class Cards {
   showTime({ score, granularity, station, player }: PageState, inspector: Inspector): void {
     const { time, playing, speed, loop } = player;
     const aside = inspector.pin ? { aside: `pinned: ${cellText(inspector.pin)}` } : {};
-    const sentence = describe(score, time);
+    const sentence = score.spans.length === 0 ? "" : describe(score, time);
     this.#transport.update({
       score,
       time,
@@ -125,6 +125,15 @@ export class Cards {
       speed,
       loop,
     });
+  }
+
+  /** A station of which nothing could be built. */
+  showTitle(station: Station): void {
+    this.#lesson.showTitle(station);
+    this.#caption.update({ main: "", live: true });
+    this.#legend.update({ groups: [], marks: [], hasNaN: false, hasInfinite: false });
+    this.#tables.update([]);
+    this.#reading.update(undefined);
   }
 
   showLesson(

@@ -1,13 +1,15 @@
-/** The worker: the float64 reference, the verifier, and the equations, off the frame path. */
+/** The worker: the float64 reference, the verifier, and the equations, off the frame path and in slices. */
 import type { Comparison } from "../core/compare";
-import { explain } from "../core/explanation";
+import { explaining } from "../core/explanation";
 import { storage, type Tensor } from "../core/graph";
 import { unpack, type Parcel, type Unpacked } from "../core/parcel";
-import { reader, runReference, type Values } from "../core/reference";
+import { reader, runningReference, type Values } from "../core/reference";
 import type { Step } from "../core/tape";
-import { verify } from "../gpu/verify";
+import type { Work } from "../core/work";
+import { verifying } from "../gpu/verify";
 import { opNamed } from "../ops";
 import { record, type Numbers, type OpCall } from "../ops/call";
+import { Shift, type Job } from "./shift";
 
 /** Numbers by tensor id. */
 export type Numbered = readonly (readonly [number, Float32Array | Float64Array])[];
@@ -20,22 +22,71 @@ export interface Explained {
   readonly sources: readonly { readonly tensor: number; readonly at: number }[];
 }
 
+/** How far a check has come: the comparisons so far, of how many tensors, and whether these are all. */
+export interface Checked {
+  readonly comparisons: readonly (readonly [number, Comparison])[];
+  readonly tensors: number;
+  readonly complete: boolean;
+}
+
 /** `tape` is the number under which a tape was loaded. */
 export type Request =
   | { readonly kind: "load"; readonly tape: number; readonly parcel: Parcel }
   | { readonly kind: "forget"; readonly tape: number }
+  | { readonly kind: "hold"; readonly tape: number; readonly values: Numbered }
   | { readonly kind: "reference"; readonly tape: number; readonly given: Numbered }
-  | { readonly kind: "verify"; readonly tape: number; readonly values: Numbered }
+  | { readonly kind: "verify"; readonly tape: number }
+  | { readonly kind: "stop"; readonly tape: number }
   | { readonly kind: "explain"; readonly tape: number; readonly tensor: number; readonly at: number }
   | { readonly kind: "run"; readonly call: OpCall };
 
+/**
+ * `verify` holds what was given to hold last against the reference, and tells how far it has come when that takes long;
+ * `stop` ends it where it is. Of two cells to explain the newer one counts, the other stays unexplained.
+ */
 export interface Answers {
   load: undefined;
   forget: undefined;
+  hold: undefined;
   reference: Numbered;
-  verify: readonly (readonly [number, Comparison])[];
+  verify: Checked;
+  stop: undefined;
   explain: Explained | undefined;
   run: { readonly outputs: Record<string, Numbers>; readonly grads: Record<string, Numbers> };
+}
+
+/** A question travels with a number, its answer with the same one; an error with its name and message. */
+export interface Envelope {
+  readonly number: number;
+  readonly request: Request;
+}
+export type Reply =
+  | { readonly number: number; readonly answer: unknown }
+  | { readonly number: number; readonly soFar: Checked }
+  | { readonly number: number; readonly error: { readonly name: string; readonly message: string } };
+
+/** Work that may be ended before its end, and then answers with what it has come to. */
+interface Stoppable extends Job {
+  stop(): void;
+}
+
+/** A check says how far it has come once it has taken this long, and then this often, in milliseconds. */
+const patience = 400;
+const rhythm = 200;
+
+const shift = new Shift();
+const post = (reply: Reply): void => self.postMessage(reply);
+
+/** Work whose result answers a question. */
+const answering = (number: number, work: Work<unknown>): Job => ({
+  work,
+  done: (answer) => post({ number, answer }),
+  failed: (error) => post({ number, error: named(error) }),
+});
+
+function named(thrown: unknown): { name: string; message: string } {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { name, message };
 }
 
 /** A tape with the numbers of its last run. */
@@ -43,6 +94,8 @@ class Loaded {
   readonly #unpacked: Unpacked;
   readonly #writers: ReadonlyMap<Tensor, Step>;
   #values: Values = new Map();
+  #check: Stoppable | undefined;
+  #explanation: Stoppable | undefined;
 
   constructor(parcel: Parcel) {
     this.#unpacked = unpack(parcel, opNamed);
@@ -51,23 +104,74 @@ class Loaded {
     );
   }
 
-  reference(given: Numbered): Numbered {
-    const found = runReference(this.#unpacked, this.#byTensor(given));
+  hold(numbered: Numbered): void {
+    this.#values = this.#byTensor(numbered);
+  }
+
+  *reference(given: Numbered): Work<Numbered> {
+    const found = yield* runningReference(this.#unpacked, this.#byTensor(given));
     this.#values = found;
     return Array.from(found, ([tensor, data]) => [tensor.id, data]);
   }
 
-  verify(numbered: Numbered): Answers["verify"] {
-    this.#values = this.#byTensor(numbered);
-    return Array.from(verify(this.#unpacked.steps, this.#values), ([tensor, comparison]) => [tensor.id, comparison]);
+  verify(number: number): void {
+    this.stop();
+    this.#check = this.#checking(number);
+    shift.begin(this.#check);
   }
 
-  explain(id: number, at: number): Explained | undefined {
-    const named = this.#unpacked.tensors[id];
-    const tensor = storage(named);
+  #checking(number: number): Stoppable {
+    const verdicts = new Map<Tensor, Comparison>();
+    const { steps } = this.#unpacked;
+    const tensors = new Set(steps.flatMap(({ writes }) => writes)).size;
+    const checked = (complete: boolean): Checked => ({
+      comparisons: Array.from(verdicts, ([tensor, comparison]) => [tensor.id, comparison]),
+      tensors,
+      complete,
+    });
+    let next = performance.now() + patience;
+    return {
+      ...answering(number, verifying(steps, this.#values, verdicts)),
+      done: () => post({ number, answer: checked(true) }),
+      stop: () => post({ number, answer: checked(false) }),
+      paused: () => {
+        if (performance.now() < next) return;
+        next = performance.now() + rhythm;
+        post({ number, soFar: checked(false) });
+      },
+    };
+  }
+
+  /** Ends the check that is under way, if there is one. */
+  stop(): void {
+    if (this.#check && shift.drop(this.#check)) this.#check.stop();
+  }
+
+  /** Ends everything that is under way. */
+  dismiss(): void {
+    this.stop();
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#explanation && shift.drop(this.#explanation)) this.#explanation.stop();
+  }
+
+  explain(number: number, id: number, at: number): void {
+    this.#leave();
+    this.#explanation = {
+      ...answering(number, this.#explaining(id, at)),
+      stop: () => post({ number, answer: undefined }),
+    };
+    shift.begin(this.#explanation);
+  }
+
+  *#explaining(id: number, at: number): Work<Explained | undefined> {
+    const seenAs = this.#unpacked.tensors[id];
+    const tensor = storage(seenAs);
     const step = this.#writers.get(tensor);
     if (!step) return undefined;
-    const { sources, ...rest } = explain(step, tensor, at, reader(this.#values), named);
+    const { sources, ...rest } = yield* explaining(step, tensor, at, reader(this.#values), seenAs);
     return { ...rest, sources: sources.map((source) => ({ tensor: source.tensor.id, at: source.at })) };
   }
 
@@ -84,9 +188,9 @@ function loaded(tape: number): Loaded {
   return found;
 }
 
-function run(call: OpCall): Answers["run"] {
+function* running(call: OpCall): Work<Answers["run"]> {
   const { tape, feed, outputs, grads } = record(call);
-  const found = runReference(tape, feed);
+  const found = yield* runningReference(tape, feed);
   const numbers = (tensors: Readonly<Record<string, Tensor>>): Record<string, Numbers> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [
@@ -97,39 +201,37 @@ function run(call: OpCall): Answers["run"] {
   return { outputs: numbers(outputs), grads: numbers(grads) };
 }
 
-function answer(request: Request): Answers[Request["kind"]] {
+/** Answers at once where that is short, else begins what will. */
+function hear({ number, request }: Envelope): void {
   switch (request.kind) {
     case "load":
       tapes.set(request.tape, new Loaded(request.parcel));
-      return undefined;
+      return post({ number, answer: undefined });
     case "forget":
+      tapes.get(request.tape)?.dismiss();
       tapes.delete(request.tape);
-      return undefined;
+      return post({ number, answer: undefined });
+    case "hold":
+      loaded(request.tape).hold(request.values);
+      return post({ number, answer: undefined });
+    case "stop":
+      loaded(request.tape).stop();
+      return post({ number, answer: undefined });
     case "reference":
-      return loaded(request.tape).reference(request.given);
+      return shift.begin(answering(number, loaded(request.tape).reference(request.given)));
     case "verify":
-      return loaded(request.tape).verify(request.values);
+      return loaded(request.tape).verify(number);
     case "explain":
-      return loaded(request.tape).explain(request.tensor, request.at);
+      return loaded(request.tape).explain(number, request.tensor, request.at);
     case "run":
-      return run(request.call);
+      return shift.begin(answering(number, running(request.call)));
   }
 }
 
-/** A question travels with a number, its answer with the same one; an error with its name and message. */
-export interface Envelope {
-  readonly number: number;
-  readonly request: Request;
-}
-export type Reply =
-  | { readonly number: number; readonly answer: unknown }
-  | { readonly number: number; readonly error: { readonly name: string; readonly message: string } };
-
 self.addEventListener("message", ({ data }: MessageEvent<Envelope>) => {
   try {
-    self.postMessage({ number: data.number, answer: answer(data.request) } satisfies Reply);
+    hear(data);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    self.postMessage({ number: data.number, error: { name, message } } satisfies Reply);
+    post({ number: data.number, error: named(error) });
   }
 });

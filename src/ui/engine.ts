@@ -83,7 +83,23 @@ export class Engine {
 
   /** Compiles what any station may need, so that a structure knob compiles nothing. */
   async warm(which: readonly AnyOp[] = ops): Promise<void> {
-    await this.#processor?.warm(which);
+    const processor = this.#processor;
+    try {
+      await processor?.warm(which);
+    } catch (error) {
+      // On a device that is lost nothing compiles; the next one is warmed in its turn.
+      if (processor === this.#processor) this.#events.error(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Resolves when the GPU has done all that it was given; where it is lost meanwhile, as soon as that is known. */
+  async done(): Promise<void> {
+    const gpu = this.#gpu;
+    try {
+      await gpu?.device.queue.onSubmittedWorkDone();
+    } catch {
+      await gpu?.lost;
+    }
   }
 
   stats(): Stats {

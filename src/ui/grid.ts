@@ -1,5 +1,5 @@
 /** One table of numbers: a window on the last two dimensions of a tensor. */
-import type { Shape } from "../core/shape";
+import { unravel, type Shape } from "../core/shape";
 import { format, parse, precise } from "../core/numeral";
 import { make, setAttribute, setText, uniqueId } from "./dom";
 import { notANumber } from "./knob";
@@ -18,6 +18,10 @@ export interface GridProps {
   readonly caption: string;
   /** Whether the caption is seen: where a heading says the same it is only heard. */
   readonly plain: boolean;
+  /** The tensor's, in plain letters: with the index behind it, a cell's name for those who hear it. */
+  readonly name: string;
+  /** A number as it stands in a cell. */
+  readonly write: (value: number) => string;
   readonly edit?: (at: number, text: string) => string | undefined;
   /** Looks at a cell: a click on it, or the focus that arrows move from cell to cell. */
   readonly look: (at: number) => void;
@@ -58,7 +62,7 @@ export class Grid {
 
   #show({ at, element, input }: Cell): void {
     const value = this.#values?.[at];
-    const text = value === undefined ? "" : format(value);
+    const text = value === undefined ? "" : this.#props.write(value);
     if (!input) setText(element, text);
     else if (document.activeElement !== input) input.value = text;
   }
@@ -90,14 +94,16 @@ export class Grid {
     const element = make("td", { tabindex: edit ? undefined : -1 });
     element.addEventListener("focusin", () => this.#props.look(at));
     element.addEventListener("click", () => element.focus());
-    const input = edit && this.#input(at, row, column);
+    const input = edit && this.#input(at);
     if (input) element.append(input);
     this.#cells.push({ at, element, ...(input && { input }) });
     return element;
   }
 
-  #input(at: number, row: number, column: number): HTMLInputElement {
-    const label = `${plainText(this.#props.caption)}, row ${row}, column ${column}`;
+  #input(at: number): HTMLInputElement {
+    const { name, shape } = this.#props;
+    const index = unravel(shape, at).join(", ");
+    const label = index === "" ? name : `${name}[${index}]`;
     const input = make("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label });
     input.addEventListener("focus", () => this.#restore(input, at));
     input.addEventListener("blur", () => shorten(input));

@@ -18,6 +18,7 @@ export class Inspector {
   #hover: CellRef | undefined;
   #pin: CellRef | undefined;
   #highlighted: readonly CellRef[] = [];
+  #asked = 0;
 
   /** `changed` hears of everything that asks for another frame. */
   constructor(changed: () => void) {
@@ -73,9 +74,10 @@ export class Inspector {
   async refresh(): Promise<void> {
     const { cell } = this;
     this.#changed();
+    const asked = ++this.#asked;
     if (!cell || !this.#session) return;
     const answer = await this.#session.explain(cell.tensor, cell.at).catch(() => undefined);
-    if (!sameCell(cell, this.cell)) return;
+    if (asked !== this.#asked) return;
     this.#explained = { cell, answer };
     this.#changed();
   }

@@ -27,6 +27,7 @@ export class LessonView {
   readonly #slot: HTMLElement;
   readonly #actions: LessonActions;
   #lesson: Lesson | undefined;
+  #titled: Station | undefined;
   #parts: readonly Refresh[] = [];
   #dispose: (() => void)[] = [];
 
@@ -43,16 +44,28 @@ export class LessonView {
     for (const refresh of this.#parts) refresh(props);
   }
 
+  /** A station of which nothing could be built: what it is about. */
+  showTitle(station: Station): void {
+    if (this.#titled === station) return;
+    this.#titled = station;
+    this.#lesson = undefined;
+    this.#clear();
+    this.#slot.replaceChildren(...heading(station), sourceOf(station));
+  }
+
   #build({ station, lesson }: LessonProps): void {
+    this.#clear();
+    this.#titled = undefined;
+    const parts: Refresh[] = [];
+    const passages = lesson.passages.map((passage) => this.#passage(passage, lesson, parts));
+    this.#slot.replaceChildren(...heading(station), ...passages, sourceOf(station));
+    this.#parts = parts;
+  }
+
+  #clear(): void {
     for (const dispose of this.#dispose) dispose();
     this.#dispose = [];
-    const parts: Refresh[] = [];
-    const title = make("h1");
-    writeText(title, station.title);
-    const source = make("p", { class: "source" }, station.source);
-    this.#slot.replaceChildren(make("p", { class: "eyebrow" }, station.eyebrow), title);
-    this.#slot.append(...lesson.passages.map((passage) => this.#passage(passage, lesson, parts)), source);
-    this.#parts = parts;
+    this.#parts = [];
   }
 
   #passage(passage: Passage, lesson: Lesson, parts: Refresh[]): HTMLElement {
@@ -101,6 +114,14 @@ export class LessonView {
     return view.element;
   }
 }
+
+function heading({ eyebrow, title }: Station): HTMLElement[] {
+  const name = make("h1");
+  writeText(name, title);
+  return [make("p", { class: "eyebrow" }, eyebrow), name];
+}
+
+const sourceOf = ({ source }: Station): HTMLElement => make("p", { class: "source" }, source);
 
 function rich(tag: "p" | "h2", className: string, text: string): HTMLElement {
   const element = make(tag, { class: className || undefined });

@@ -8,8 +8,16 @@ export interface ErrorMessage {
   readonly what: string;
   /** What would fit. */
   readonly fits?: string;
-  /** One click that makes it fit. */
-  readonly action?: { readonly label: string; run(): void };
+  /** Clicks each of which makes it fit. */
+  readonly actions?: readonly Action[];
+  /** The knobs at fault, by name. */
+  readonly faults?: readonly string[];
+  /** What was thrown, where something that was asked for cannot be built or run. */
+  readonly cause?: unknown;
+}
+export interface Action {
+  readonly label: string;
+  run(): void;
 }
 export interface MessagesProps {
   readonly errors?: readonly ErrorMessage[];
@@ -17,6 +25,8 @@ export interface MessagesProps {
   readonly notices?: readonly string[];
   /** What is missing, where there is no picture at all. */
   readonly empty?: { readonly what: string; readonly instead?: string };
+  /** Whether there is a last good picture to be seen through the veil. */
+  readonly hasPicture: boolean;
 }
 
 /** What to show where the browser has no WebGPU. */
@@ -26,14 +36,22 @@ export const noWebGpu = {
 };
 
 /** What an error says: what is wrong before its first semicolon, what would fit after it. */
-export function refusal(error: unknown): Pick<ErrorMessage, "what" | "fits"> {
+export function worded(error: unknown): Pick<ErrorMessage, "what" | "fits"> {
   const message = error instanceof Error ? error.message : String(error);
   const [what, ...fits] = message.split("; ");
-  return { what: sentence(what), ...(fits.length > 0 && { fits: sentence(fits.join("; ")) }) };
+  return { what: sentence(what), ...(fits.length > 0 && { fits: sentence(capital(fits.join("; "))) }) };
 }
+
+/** What is wrong, by the name of each knob at fault. */
+export const faultTexts = (errors: readonly ErrorMessage[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(errors.flatMap(({ what, faults = [] }) => faults.map((name) => [name, what])));
 
 /** With one full stop at its end. */
 const sentence = (text: string): string => `${text.replace(/\.$/, "")}.`;
+
+/** With a capital where it begins with a plain word: names of attributes and ops stay as they are. */
+const capital = (text: string): string =>
+  text.replace(/^[a-z]+(?=\s)/, (word) => word[0].toUpperCase() + word.slice(1));
 
 const mostNotices = 4;
 
@@ -46,7 +64,7 @@ export class Messages {
   readonly #builtErrors = new Once();
   readonly #builtEmpty = new Once();
   readonly #builtNotices = new Once();
-  #actions: readonly (ErrorMessage["action"] | undefined)[] = [];
+  #errorsShown: readonly ErrorMessage[] = [];
   #last: readonly string[] = [];
 
   constructor(slot: HTMLElement) {
@@ -54,11 +72,14 @@ export class Messages {
     slot.append(this.#errors, this.#empty, this.#notices);
   }
 
-  update({ errors = [], notices = [], empty }: MessagesProps): void {
+  update({ errors = [], notices = [], empty, hasPicture }: MessagesProps): void {
     const distinct = [...new Map(errors.map((error) => [error.what, error])).values()];
     this.#slot.classList.toggle("veiled", distinct.length > 0);
-    this.#actions = distinct.map((error) => error.action);
-    const key = JSON.stringify(distinct.map(({ what, fits, action }) => [what, fits, action?.label]));
+    this.#slot.classList.toggle("opaque", distinct.length > 0 && !hasPicture);
+    this.#errorsShown = distinct;
+    const key = JSON.stringify(
+      distinct.map(({ what, fits, actions = [] }) => [what, fits, actions.map(({ label }) => label)]),
+    );
     this.#builtErrors.when(key, () =>
       this.#errors.replaceChildren(...distinct.map((error, at) => this.#card(error, at))),
     );
@@ -67,15 +88,17 @@ export class Messages {
     this.#showNotices();
   }
 
-  #card({ what, fits, action }: ErrorMessage, at: number): HTMLElement {
-    const card = make(
+  #card({ what, fits, actions = [] }: ErrorMessage, at: number): HTMLElement {
+    const buttons = actions.map(({ label }, which) =>
+      button({ class: "message-button" }, () => this.#errorsShown[at]?.actions?.[which]?.run(), label),
+    );
+    return make(
       "div",
       { class: "card message" },
       rich("p", "message-what", what),
       fits ? rich("p", "", fits) : undefined,
+      buttons.length > 0 ? make("div", { class: "message-buttons" }, ...buttons) : undefined,
     );
-    if (action) card.append(button({ class: "message-button" }, () => this.#actions[at]?.run(), action.label));
-    return card;
   }
 
   #showEmpty(empty: MessagesProps["empty"]): void {

@@ -31,6 +31,8 @@ export type Arrival = Partial<Pick<Address, "time" | "granularity" | "view">>;
 export class Model {
   station: Station | undefined;
   knobs: Knobs = {};
+  /** The knobs of the structure that were turned last, by name. */
+  turned: readonly string[] = [];
   edits: Edits = {};
   theme: Theme = "system";
   errors: readonly ErrorMessage[] = [];
@@ -40,6 +42,11 @@ export class Model {
   /** The lesson that is shown; while another station is opened, it is still the last one's. */
   session: Session | undefined;
   picture: Picture | undefined;
+
+  /** What was thrown, where what is set cannot be built or run. */
+  get refusal(): ErrorMessage | undefined {
+    return this.errors.find(({ cause }) => cause !== undefined);
+  }
 
   knobsOf(station = this.station): readonly Knob[] {
     return [...(station?.knobs ?? []), ...common];

@@ -94,6 +94,7 @@ export class Pages {
     model.knobs = knobs;
     model.edits = edits;
     model.arrival = arrival;
+    model.turned = [];
     model.errors = [];
     await builder.rebuild();
   }
@@ -132,16 +133,19 @@ export class Pages {
   /** The address of everything that is; undefined while one station gives way to another. */
   address(): string | undefined {
     const { model, timeline } = this.#parts;
-    const { station, session, knobs, edits, theme } = model;
-    if (!station || session?.station !== station) return undefined;
-    const { time, granularity } = timeline;
+    const { station, knobs, edits, theme } = model;
+    const stands = this.#standing();
+    if (!station || !stands) return undefined;
     const { speed, loop } = timeline.player.state;
-    const view = this.#view();
-    return writeAddress(
-      { station: station.id, knobs, edits, time, granularity, speed, loop, theme, view },
-      station,
-      common,
-    );
+    return writeAddress({ station: station.id, knobs, edits, speed, loop, theme, ...stands }, station, common);
+  }
+
+  /** Where time and view stand; in a station of which nothing could be built yet, where they would stand. */
+  #standing(): Pick<Address, "time" | "granularity" | "view"> | undefined {
+    const { station, session, arrival, refusal } = this.#parts.model;
+    const { time, granularity } = this.#parts.timeline;
+    if (session && session.station === station) return { time, granularity, view: this.#view() };
+    return refusal && arrival && { view: {}, ...arrival };
   }
 
   #view(): View {

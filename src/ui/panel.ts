@@ -54,8 +54,15 @@ export class Panel {
         row.controller.updateDisplay();
       }
       row.error = errors[name];
-      showMessage(row);
+      showMessage(row, this.#saying(row));
     }
+  }
+
+  /** The row whose words say what is wrong with this one: the first that says the same. */
+  #saying(row: Row): Row {
+    const first =
+      row.refused === undefined && this.#rows.find(({ error }) => error !== undefined && error === row.error);
+    return first || row;
   }
 
   #build(knobs: readonly Knob[], values: Knobs): void {
@@ -74,7 +81,7 @@ export class Panel {
 
   #addRow(parent: GUI, knob: Knob): Row {
     const controller = addController(parent, knob, this.#values).name(knob.label);
-    const message = make("p", { class: "field-error", id: uniqueId("knob"), role: "alert" });
+    const message = make("p", { class: "field-error", id: uniqueId("knob") });
     const row: Row = { knob, controller, message, refused: undefined, error: undefined };
     controller.domElement.after(message);
     controller.onChange((value: KnobValue) => this.#changed(row, value));
@@ -117,13 +124,16 @@ function addController(parent: GUI, knob: Knob, values: Record<string, KnobValue
   }
 }
 
-/** The 2 px edge and the sentence, tied to every control of the row. */
-function showMessage({ controller, message, refused, error }: Row): void {
+/** The 2 px edge and the sentence, tied to every control of the row; the sentence may stand at another row. */
+function showMessage(row: Row, saying = row): void {
+  const { controller, message, refused, error } = row;
   const text = refused ?? error ?? "";
-  setText(message, text);
+  // What was refused is said here alone; another error has a card that says it.
+  setAttribute(message, "role", refused === undefined ? undefined : "alert");
+  setText(message, saying === row ? text : "");
   controller.domElement.classList.toggle("at-fault", text !== "");
   for (const control of controller.domElement.querySelectorAll("input, select, [role=slider]")) {
-    setAttribute(control, "aria-describedby", text === "" ? undefined : message.id);
+    setAttribute(control, "aria-describedby", text === "" ? undefined : saying.message.id);
     setAttribute(control, "aria-invalid", text === "" ? undefined : "true");
   }
 }

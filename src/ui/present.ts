@@ -3,15 +3,17 @@ import type { Comparison } from "../core/compare";
 import { cellName } from "../core/explanation";
 import { storage, type Tensor } from "../core/graph";
 import { precise } from "../core/numeral";
-import { unravel } from "../core/shape";
+import { size, unravel } from "../core/shape";
 import type { CellRef, Now, Picture } from "../story/picture";
 import type { Frame } from "../story/score";
 import type { Edits, Lesson } from "../story/station";
 import type { BadgeProps } from "./badge";
 import type { Explained } from "./check.worker";
+import type { ErrorMessage } from "./messages";
 import type { LegendProps, ScaleEnds } from "./legend";
 import type { Reading } from "./reading";
 import type { Session } from "./session";
+import { magnitude, statisticsOf, type Statistics } from "./statistics";
 import type { TableProps } from "./tables";
 
 const tensors = (n: number): string => `${n} ${n === 1 ? "tensor" : "tensors"}`;
@@ -24,16 +26,26 @@ export interface BadgeState {
   readonly iteration: number;
   readonly missing: string | undefined;
   readonly crashed: boolean;
+  /** Why nothing may have been built. */
+  readonly errors: readonly ErrorMessage[];
 }
 
 /** The verdict over all tensors: any failure wins, then whatever could not be decided, then samples. */
-export function badgeOf({ session, iteration, missing, crashed }: BadgeState): BadgeProps {
+export function badgeOf({ session, iteration, missing, crashed, errors }: BadgeState): BadgeProps {
   if (missing !== undefined)
     return { verdict: "not run", text: `not run: ${crashed ? "no GPU now" : "no WebGPU here"}`, detail: missing };
+  if (!session && errors.length > 0)
+    return { verdict: "not run", text: "not run: nothing to check", detail: errors[0].what };
   const all = [...(session?.comparisons ?? [])];
-  if (!session || all.length === 0)
+  if (!session || (all.length === 0 && !session.check))
     return { verdict: "not run", text: "not run: computing", detail: "The first run is under way." };
-  return failure(all) ?? doubt(all) ?? sample(all) ?? agreement(all, seenOf(session, iteration));
+  return (
+    failure(all) ??
+    unfinished(session, all.length) ??
+    doubt(all) ??
+    sample(all) ??
+    agreement(all, seenOf(session, iteration))
+  );
 }
 
 const withVerdict = (all: Compared, verdict: Comparison["verdict"]): Compared =>
@@ -48,6 +60,23 @@ function failure(all: Compared): BadgeProps | undefined {
     text: `fails: ${tensor.name}, ${failing.length} of ${tensors(all.length)}`,
     detail: `The worst cell of ${tensor.name} is off by ${ratio.toPrecision(3)} times its bound. Click to see it.`,
   };
+}
+
+/** How far a check has come that takes long, or where it was stopped. */
+function unfinished({ check }: Session, done: number): BadgeProps | undefined {
+  if (!check) return undefined;
+  const far = `${done} of ${tensors(check.tensors)}`;
+  return check.goesOn
+    ? {
+        verdict: "not run",
+        text: `checking, ${far}`,
+        detail: "Every tensor is held against the reference, which takes a while at this size. Click to stop.",
+      }
+    : {
+        verdict: "not run",
+        text: `not run: stopped at ${far}`,
+        detail: "The check was stopped. Click to run it again.",
+      };
 }
 
 function doubt(all: Compared): BadgeProps | undefined {
@@ -142,31 +171,27 @@ export const editName = (lesson: Lesson, tensor: Tensor): string | undefined =>
 export const cellText = ({ tensor, at }: CellRef): string => cellName(tensor, at).text;
 
 export function legendOf(session: Session, picture: Picture, scale: "linear" | "symmetric log"): LegendProps {
-  const { values, gradients } = session.lesson.groups;
-  const seen = [...values, ...gradients].map((tensor) => session.numbers(tensor));
-  const some = (test: (x: number) => boolean): boolean =>
-    seen.some((data) => data !== undefined && Array.from(data).some(test));
+  const values = statisticsIn(session, session.lesson.groups.values);
+  const gradients = statisticsIn(session, session.lesson.groups.gradients);
+  const all = [...values, ...gradients];
   return {
-    groups: [ends("values", largest(session, values)), ends("gradients", largest(session, gradients))],
+    groups: [ends("values", values), ends("gradients", gradients)],
     marks: picture.legend,
-    hasNaN: some(Number.isNaN),
-    hasInfinite: some((x) => Math.abs(x) === Infinity),
+    hasNaN: all.some(({ nan }) => nan > 0),
+    hasInfinite: all.some(({ infinite }) => infinite > 0),
     scale,
   };
 }
 
-const ends = (name: string, most: number): ScaleEnds => ({ name, lower: -most, upper: most });
+const statisticsIn = (session: Session, group: readonly Tensor[]): readonly Statistics[] =>
+  group.flatMap((tensor) => {
+    const numbers = session.numbers(tensor);
+    return numbers ? [statisticsOf(numbers)] : [];
+  });
 
-function largest(session: Session, group: readonly Tensor[]): number {
-  let most = 0;
-  for (const tensor of group) {
-    const data = session.numbers(tensor) ?? [];
-    for (let i = 0; i < data.length; i++) {
-      const size = Math.abs(data[i]);
-      if (Number.isFinite(size) && size > most) most = size;
-    }
-  }
-  return most === 0 ? 1 : most;
+function ends(name: string, group: readonly Statistics[]): ScaleEnds {
+  const most = Math.max(0, ...group.map(magnitude)) || 1;
+  return { name, lower: -most, upper: most };
 }
 
 export function tablesOf(session: Session, iteration: number): readonly TableProps[] {
@@ -198,6 +223,7 @@ function table(
     name,
     tex,
     shape: tensor.shape,
+    whole: tensor.type === "index",
     values: valuesOf(session, tensor),
     current,
     editable: isEditable(session.lesson, tensor),
@@ -206,10 +232,17 @@ function table(
 }
 
 const valuesOf = (session: Session, tensor: Tensor): ArrayLike<number> | undefined =>
-  session.numbers(tensor) ??
-  (tensor.fill === undefined
-    ? undefined
-    : Array.from({ length: tensor.shape.reduce((n, e) => n * e, 1) }, () => tensor.fill ?? 0));
+  session.numbers(tensor) ?? filled(tensor);
+
+const fills = new WeakMap<Tensor, Float32Array>();
+
+/** The numbers of a tensor that holds the same one everywhere. */
+function filled(tensor: Tensor): Float32Array | undefined {
+  if (tensor.fill === undefined) return undefined;
+  const numbers = fills.get(tensor) ?? new Float32Array(size(tensor.shape)).fill(tensor.fill);
+  fills.set(tensor, numbers);
+  return numbers;
+}
 
 function verdictText({ verdict, method, ratio, compared }: Comparison): string {
   if (verdict === "not run") return `not run: ${method}`;

@@ -6,9 +6,12 @@ import type { ErrorMessage } from "./messages";
 /** How often another device is asked for: a GPU process that restarts takes a moment. */
 const patient = 10;
 
+/** After this long, in milliseconds, the loss of a device is known. */
+const moment = 500;
+
 export interface RecoveryEvents {
   /** Computes everything again on what there is now. */
-  rebuild(): Promise<void>;
+  revive(): Promise<void>;
   /** There is something else to say. */
   changed(): void;
 }
@@ -52,12 +55,17 @@ export class Recovery {
   }
 
   async #recover(tries: number): Promise<void> {
+    let failure: string | undefined;
     do {
       this.#lostAgain = false;
-      await this.#reopen(tries);
+      failure = await this.#reopen(tries).then(() => undefined, stumbled);
     } while (this.#lostAgain);
-    if (this.#engine.gpu) this.#stand();
-    else this.#say({ what: noOtherGpu, fits: tablesGoOn, action: { label: "Try again", run: () => this.#begin(1) } });
+    if (this.#engine.gpu && failure === undefined) this.#stand();
+    else this.#giveUp(failure ?? tablesGoOn);
+  }
+
+  #giveUp(fits: string): void {
+    this.#say({ what: noOtherGpu, fits, actions: [{ label: "Try again", run: () => this.#begin(1) }] });
   }
 
   /** Without another device everything is computed once by the reference, not again at every try. */
@@ -65,7 +73,7 @@ export class Recovery {
     const { crashed } = this.#engine;
     await this.#engine.reopen(tries);
     if (this.#engine.gpu) await this.#easel.open(this.#engine.gpu);
-    if (this.#engine.gpu || !crashed) await this.#events.rebuild();
+    if (this.#engine.gpu || !crashed) await this.#events.revive();
   }
 
   #stand(): void {
@@ -79,6 +87,12 @@ export class Recovery {
     this.#message = message;
     this.#events.changed();
   }
+}
+
+/** Why it came to nothing, after a moment: where the new device is lost, too, that is known then. */
+async function stumbled(error: unknown): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, moment));
+  return error instanceof Error ? error.message : String(error);
 }
 
 const tablesGoOn = "Tables and claims are computed without it.";

@@ -1,17 +1,20 @@
 /** Every shown tensor as tables: the same numbers as in the picture, for reading, copying and changing. */
 import type { Shape } from "../core/shape";
 import { shapeText } from "../core/shape";
+import { format, precise } from "../core/numeral";
 import { button, make, Once, setText } from "./dom";
 import { Grid, type GridWindow } from "./grid";
 import { axisTurn, clampWindow, leadingCount, leadingIndex, sides, summary, windowText } from "./window";
 import { icon } from "./icons";
-import { writeText } from "./richtext";
+import { plainText, writeText } from "./richtext";
 
 export interface TableProps {
   /** Tells tables apart; the name that edits use, where it can be edited. */
   readonly name: string;
   readonly tex: string;
   readonly shape: Shape;
+  /** Whether it holds positions: whole numbers, written in full. */
+  readonly whole?: boolean;
   /** Undefined before the first run. */
   readonly values: ArrayLike<number> | undefined;
   readonly current?: "data" | "gradient";
@@ -100,7 +103,7 @@ class TableView {
   }
 
   #build(): void {
-    const { name, tex, shape, editable } = this.#props;
+    const { name, tex, shape, editable, whole = false } = this.#props;
     const edit = editable
       ? (at: number, text: string): string | undefined => this.#actions.editCell(name, at, text)
       : undefined;
@@ -112,6 +115,8 @@ class TableView {
         window: { ...this.#window, leading },
         caption,
         plain: index !== "",
+        name: plainText(`$${tex}$`),
+        write: whole ? (value) => precise(value, 9) : format,
         look: (at) => this.#actions.look(name, at),
         ...(edit && { edit }),
       });

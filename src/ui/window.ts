@@ -3,6 +3,7 @@ import type { Shape } from "../core/shape";
 import { size, unravel } from "../core/shape";
 import { format } from "../core/numeral";
 import type { GridWindow } from "./grid";
+import { statisticsOf } from "./statistics";
 
 /** The most rows and columns of one table, and the most tables of one tensor. */
 export const most = { rows: 16, columns: 16, sides: 4 } as const;
@@ -71,18 +72,7 @@ const part = (what: string, at: number, extent: number, by: number): string =>
 export function summary(values: ArrayLike<number> | undefined): string {
   if (!values) return "not computed yet";
   if (values.length < 2) return "";
-  let [least, largest, sum, finite, nan, infinite] = [Infinity, -Infinity, 0, 0, 0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) nan++;
-    else if (!Number.isFinite(value)) infinite++;
-    else {
-      finite++;
-      sum += value;
-      least = Math.min(least, value);
-      largest = Math.max(largest, value);
-    }
-  }
+  const { least, largest, sum, finite, nan, infinite } = statisticsOf(values);
   const parts = finite > 0 ? [`min ${format(least)}, max ${format(largest)}, mean ${format(sum / finite)}`] : [];
   if (nan > 0) parts.push(`${nan} NaN`);
   if (infinite > 0) parts.push(`${infinite} infinite`);

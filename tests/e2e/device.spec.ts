@@ -1,6 +1,24 @@
 /** Time is a value, a lost device comes back to the same picture, and a browser without WebGPU is told so. */
 import type { Browser, Page } from "@playwright/test";
-import { call, drawing, expect, labels, openStation, parts, picture, read, ready, same, sizes, test } from "./page";
+import {
+  call,
+  drag,
+  drawing,
+  everyStation,
+  expect,
+  grab,
+  openStation,
+  parts,
+  picture,
+  read,
+  ready,
+  same,
+  shows,
+  sizes,
+  test,
+  view,
+  type View,
+} from "./page";
 
 /** A moment shortly before and the earliest to stop at, in seconds. */
 const moments = {
@@ -29,20 +47,47 @@ for (const [station, find] of Object.entries(moments)) {
   });
 }
 
-for (const [station, knobs, other] of [
-  ["backprop", {}, { x: -1 }],
-  ["jacobian", { layout: "cube" }, { of: "B" }],
-] as const) {
-  test(`${station}: after the device is lost, the same picture comes back`, async ({ page, browser, complaints }) => {
-    await openStation(page, station, knobs);
-    await call(page, "seek", (await read(page, "duration")) / 2);
-    const before = await drawing(page);
-    const said = await labels(page);
+for (const station of everyStation) {
+  test(`${station}: whenever the device is lost, the same picture comes back`, async ({
+    page,
+    browser,
+    complaints,
+  }) => {
+    test.setTimeout(180_000);
+    await openStation(page, station);
+    for (const { name, time } of await timesOf(page)) {
+      await call(page, "seek", time);
+      const before = await view(page);
+      await crash(page, browser);
+      await expectBack(page, before, name);
+    }
+    await expect(parts.badge(page)).toContainText("holds");
+    forgive(complaints);
+  });
+
+  test(`${station}: lost while a slider is dragged or a lesson is built, it shows what was asked for`, async ({
+    page,
+    browser,
+    complaints,
+  }) => {
+    test.setTimeout(180_000);
+    const [label, name] = turned[station] ?? [];
+    if (label === undefined || name === undefined) throw new Error(`${station}: a slider to turn would fit`);
+    await openStation(page, station);
+    const slider = parts.slider(page, label);
+    await drag(page, slider, [0.5, 1.3]);
+    const there = await view(page);
+    const most = (await call(page, "knobs"))[name];
+    await call(page, "open", station);
+    const home = await view(page);
+    await grab(page, slider, [0.2, 0.6]);
     await crash(page, browser);
-    await expect.poll(async () => same(before, await drawing(page)), { timeout: 30_000 }).toBe(true);
-    expect(await labels(page)).toEqual(said);
-    await call(page, "set", other);
-    await expect.poll(async () => same(before, await drawing(page))).toBe(false);
+    await page.mouse.move(1438, 300, { steps: 8 });
+    await page.mouse.up();
+    await expectBack(page, there, "dragged");
+    expect(await call(page, "knobs")).toMatchObject({ [name]: most });
+    await Promise.all([atOnce(page, "open", station), crash(page, browser)]);
+    await expectBack(page, home, "built");
     await expect(parts.badge(page)).toContainText("holds");
     forgive(complaints);
   });
@@ -84,13 +129,47 @@ test("without WebGPU the page says so, and the numbers are still there", async (
   }
 });
 
+/** A slider of the structure where there is one, by its label and its name. */
+const turned: Readonly<Record<string, readonly [label: string, name: string]>> = {
+  jacobian: ["columns N", "N"],
+  backprop: ["x", "x"],
+  convolution: ["stride", "stride"],
+  pooling: ["stride", "stride"],
+};
+
+/** The start, the middle of the first forward and the first backward pass, and the end. */
+async function timesOf(page: Page): Promise<{ name: string; time: number }[]> {
+  const lanes = await call(page, "lanes");
+  const middles = ["forward", "backward"].flatMap((name) => {
+    const lane = lanes.find((candidate) => candidate.name === name);
+    return lane ? [{ name, time: (lane.start + lane.end) / 2 }] : [];
+  });
+  return [{ name: "start", time: 0 }, ...middles, { name: "end", time: await read(page, "duration") }];
+}
+
+/** The view of before stands there again, without a word of anything being wrong. */
+async function expectBack(page: Page, before: View, about: string): Promise<void> {
+  await expect.poll(() => shows(page, before), { message: about, timeout: 40_000 }).toBe(true);
+  await expect(page.locator(".errors .message"), about).toHaveCount(0);
+}
+
+/** Begins a call and leaves it to itself. */
+const atOnce = (page: Page, method: "open", station: string): Promise<void> =>
+  page.evaluate(
+    ([name, id]) => {
+      const { backflow } = globalThis as unknown as { backflow: Record<string, (id: string) => Promise<unknown>> };
+      void backflow[name](id);
+    },
+    [method, station],
+  );
+
 /** Crashes the GPU process, after something was done on the page; the browser may lose the very connection that asked for it. */
 async function crash(page: Page, browser: Browser, before: () => unknown = () => {}): Promise<void> {
   await holdWitness(page);
   await page.evaluate(before);
   const control = await browser.newBrowserCDPSession();
   await control.send("Browser.crashGpuProcess").catch(() => undefined);
-  await witnessLost(page);
+  expect(await witnessLost(page), "the GPU process crashed").toBe(true);
 }
 
 /** Takes out what a lost device makes the browser complain about. */
@@ -104,9 +183,15 @@ const holdWitness = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const adapter = await navigator.gpu.requestAdapter();
     const device = await adapter?.requestDevice();
-    Reflect.set(globalThis, "witness", device?.lost);
+    if (!device) throw new Error("witness: there is no device to lose");
+    // The device itself: its loss alone would be forgotten with it.
+    Reflect.set(globalThis, "witness", device);
   });
 
-/** Waits until the witness's device is lost. */
-const witnessLost = (page: Page): Promise<unknown> =>
-  page.waitForFunction(async () => (await Reflect.get(globalThis, "witness")) !== undefined);
+/** Whether the witness's device is lost within some seconds. */
+const witnessLost = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const lost = (Reflect.get(globalThis, "witness") as GPUDevice).lost.then(() => true);
+    const still = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 10_000));
+    return Promise.race([lost, still]);
+  });

@@ -1,7 +1,7 @@
 /** Keyboard and mouse: time, camera, sliders. */
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { Knobs } from "./backflow";
-import { call, expect, openStation, parts, picture, read, same, test } from "./page";
+import { call, drag, expect, openStation, parts, picture, read, same, test } from "./page";
 
 test("on the stage, keys move time", async ({ page }) => {
   await openStation(page, "backprop");
@@ -98,18 +98,6 @@ async function turnedStats(page: Page): Promise<{ pipelines: number; buffers: nu
   await turned(page);
   const { pipelines, buffers } = await call(page, "stats");
   return { pipelines, buffers };
-}
-
-/** Drags inside an element through places given as shares of its width. */
-async function drag(page: Page, target: Locator, places: readonly number[]): Promise<void> {
-  const box = await target.boundingBox();
-  if (!box) throw new Error("drag: the slider is not shown");
-  const middle = box.y + box.height / 2;
-  const [first = 0, ...rest] = places.map((place) => box.x + box.width * place);
-  await page.mouse.move(first, middle);
-  await page.mouse.down();
-  for (const x of rest) await page.mouse.move(x, middle, { steps: 8 });
-  await page.mouse.up();
 }
 
 async function zoom(page: Page): Promise<void> {

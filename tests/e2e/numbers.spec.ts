@@ -1,5 +1,5 @@
 /** Numbers: the slides' come out, the badge holds, ops run on both backends, and what is not finite is shown as such. */
-import { call, expect, openStation, parts, picture, same, test } from "./page";
+import { call, everyStation, expect, openStation, parts, picture, same, test } from "./page";
 import type { Call } from "./backflow";
 
 const matmul: Call = {
@@ -18,7 +18,7 @@ function expectEqual(answer: unknown, slide: unknown, about: string): void {
   }
 }
 
-for (const station of ["jacobian", "backprop"]) {
+for (const station of everyStation) {
   test(`${station}: the slide's numbers come out and every tensor holds`, async ({ page }) => {
     await openStation(page, station);
     const claims = await call(page, "claims");
@@ -77,6 +77,48 @@ test("an op runs on the GPU and in the reference, and wrong input is answered wi
   const wrong = { ...matmul, inputs: { ...matmul.inputs, b: { shape: [2, 2], data: [1, 0, 2, 1] } } };
   await expect(call(page, "run", wrong)).rejects.toThrow(/matmul.*\b[23]\b/);
   await expect(call(page, "run", { ...matmul, op: "matmull" })).rejects.toThrow(/matmull/);
+});
+
+const image = { shape: [1, 1, 4, 4], data: [1, 0, 2, 1, 2, 1, 0, 0, 1, 2, 1, 2, 0, 1, 2, 1] };
+const ones = (...shape: number[]): { shape: number[]; data: number[] } => ({
+  shape,
+  data: Array.from({ length: shape.reduce((n, extent) => n * extent, 1) }, () => 1),
+});
+const convolution: Call = {
+  op: "conv2d",
+  inputs: { input: image, weight: { shape: [1, 1, 2, 2], data: [1, -1, 0, 1] }, bias: { shape: [1], data: [0] } },
+  upstream: { output: ones(1, 1, 3, 3) },
+};
+const pooling: Call = {
+  op: "max_pool2d",
+  attrs: { kernel_size: 2 },
+  inputs: { input: image },
+  upstream: { output: ones(1, 1, 2, 2) },
+};
+
+test("windows slide by script as in the recitation, and what does not fit is refused in words", async ({ page }) => {
+  await openStation(page, "jacobian");
+  for (const backend of ["gpu", "reference"] as const) {
+    const convolved = await call(page, "run", { ...convolution, backend });
+    expect(convolved.outputs["output"], backend).toEqual({ shape: [1, 1, 3, 3], data: [2, -2, 1, 3, 2, 2, 0, 3, 0] });
+    expect(convolved.grads["weight"]?.data, backend).toEqual([10, 9, 10, 10]);
+    expect(convolved.grads["bias"]?.data, backend).toEqual([9]);
+    const pooled = await call(page, "run", { ...pooling, backend });
+    expect(pooled.outputs["output"]?.data, backend).toEqual([2, 2, 2, 2]);
+    expect(pooled.outputs["indices"]?.data, backend).toEqual([4, 2, 9, 11]);
+    expect(pooled.grads["input"]?.data, backend).toEqual([0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0]);
+  }
+  for (const [base, attrs, said] of [
+    [convolution, { dilation: 5 }, /conv2d.* 4 × 4.*would fit/],
+    [convolution, { stride: 0 }, /conv2d: stride.*would fit/],
+    [convolution, { groups: 2 }, /conv2d: groups is 2.*would fit/],
+    [pooling, { kernel_size: 5 }, /max_pool2d.*5 × 5.*would fit/],
+    [pooling, { kernel_size: 2, padding: 2 }, /max_pool2d: padding.*would fit/],
+    [pooling, {}, /max_pool2d: kernel_size is missing/],
+  ] as const)
+    await expect(call(page, "run", { ...base, attrs }), JSON.stringify(attrs)).rejects.toThrow(said);
+  const other = { ...convolution, inputs: { ...convolution.inputs, weight: ones(1, 2, 2, 2) } };
+  await expect(call(page, "run", other)).rejects.toThrow(/conv2d.*channels?.*would fit/);
 });
 
 test("a NaN in a cell spreads, is drawn as itself, and still holds", async ({ page }) => {

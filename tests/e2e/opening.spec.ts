@@ -1,6 +1,6 @@
 /** The page opens: at both sizes, without a complaint, readable by everyone, and for those who want less motion. */
 import { AxeBuilder } from "@axe-core/playwright";
-import { call, expect, openStation, parts, picture, read, same, sizes, test } from "./page";
+import { call, everyStation, expect, openStation, parts, picture, read, same, sizes, test } from "./page";
 
 for (const [name, viewport] of Object.entries(sizes)) {
   test(`opens on a ${name} screen and says that every number holds`, async ({ page }) => {
@@ -13,7 +13,7 @@ for (const [name, viewport] of Object.entries(sizes)) {
   });
 }
 
-for (const station of ["jacobian", "backprop"]) {
+for (const station of everyStation) {
   test(`${station} has no accessibility violation, light and dark, on both screens`, async ({ page }) => {
     await openStation(page, station);
     for (const viewport of Object.values(sizes)) {

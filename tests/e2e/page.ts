@@ -1,5 +1,6 @@
 /** What every test starts from: a page that may talk to its own server only, and that must not complain. */
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { stations } from "../../src/stations";
 import { call, type Knobs } from "./backflow";
 
 export { expect } from "@playwright/test";
@@ -7,6 +8,9 @@ export { call, read } from "./backflow";
 
 /** The two sizes that the design is drawn for. */
 export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+/** Every station of the menu, by its id: what holds for one holds for all. */
+export const everyStation = stations.map(({ id }) => id);
 
 /** The page's parts, in one place. */
 export const parts = {
@@ -18,6 +22,8 @@ export const parts = {
   /** What is wrong with the address, or with what was asked for. */
   message: (page: Page): Locator => page.locator(".errors, .notices"),
   sliders: (page: Page): Locator => page.locator(".lil-controller .lil-slider"),
+  /** A parameter's slider, by what stands before it. */
+  slider: (page: Page, label: string): Locator => page.getByRole("slider", { name: label, exact: true }),
   play: (page: Page): Locator => page.getByRole("button", { name: /^(play|pause)/i }),
 };
 
@@ -76,11 +82,15 @@ export async function openStation(page: Page, station: string, knobs: Knobs = {}
 /** Only the picture: the cards over it are the page's, and text that is laid out anew may differ by a pixel's shade. */
 const bare = ".stage-area > :not(.stage) { visibility: hidden !important; }";
 
+/** The picture on the stage as it is now, whatever is under way, as PNG bytes. */
+export const glimpse = (page: Page, style = bare): Promise<Buffer> =>
+  parts.stage(page).screenshot({ animations: "disabled", caret: "hide", style });
+
 /** The picture on the stage, as PNG bytes, once nothing is under way and the pointer is out of the way. */
 export async function picture(page: Page, style = bare): Promise<Buffer> {
   await page.mouse.move(1, 1);
   await call(page, "verify");
-  return parts.stage(page).screenshot({ animations: "disabled", caret: "hide", style });
+  return glimpse(page, style);
 }
 
 /** What the GPU drew, without the labels over it: their text may differ by a pixel's shade once the browser draws it anew. */
@@ -93,5 +103,36 @@ export const labels = (page: Page): Promise<readonly string[]> =>
     .locator(".label:not([hidden])")
     .evaluateAll((all) => all.map((label) => `${label.textContent} ${label.getAttribute("style")}`));
 
+/** What is seen on the stage: what the GPU drew, and the labels over it by what they say and where they stand. */
+export interface View {
+  readonly drawing: Buffer;
+  readonly labels: readonly string[];
+}
+export const view = async (page: Page): Promise<View> => ({ drawing: await drawing(page), labels: await labels(page) });
+
+/** Whether the stage shows what it showed then. */
+export async function shows(page: Page, then: View): Promise<boolean> {
+  const now = await view(page);
+  return same(then.drawing, now.drawing) && then.labels.join("\n") === now.labels.join("\n");
+}
+
 /** Two pictures are the same to the last pixel. */
 export const same = (one: Buffer, other: Buffer): boolean => one.equals(other);
+
+/** Drags inside an element through places given as shares of its width; beyond 0 and 1 lie the ends. */
+export async function drag(page: Page, target: Locator, places: readonly number[]): Promise<void> {
+  await grab(page, target, places);
+  await page.mouse.up();
+}
+
+/** The same without letting go. */
+export async function grab(page: Page, target: Locator, places: readonly number[]): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error("drag: the slider is not shown");
+  const middle = box.y + box.height / 2;
+  const [first = 0, ...rest] = places.map((place) => box.x + box.width * place);
+  await page.mouse.move(first, middle);
+  await page.mouse.down();
+  for (const x of rest) await page.mouse.move(x, middle, { steps: 8 });
+}

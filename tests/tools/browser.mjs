@@ -13,13 +13,15 @@ const systemPlaces = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** WebGPU on SwiftShader, and no traffic of the browser's own. */
+/** WebGPU on SwiftShader, as many crashes of its process as a test wants, and no traffic of the browser's own. */
 export const browserFlags = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
   "--use-angle=swiftshader",
+  "--disable-gpu-process-crash-limit",
+  "--disable-domain-blocking-for-3d-apis",
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",

@@ -1,9 +1,10 @@
 /**
  * `npm run shots`: pictures of every station, at both sizes, in both themes, at the start, in three moments of the forward
- * pass, three of the backward pass, and at the end; with contact sheets and an index, in the ignored folder shots/.
+ * pass, three of the backward pass, and at the end; of some with other knobs, too, halfway through both passes, in light;
+ * with contact sheets and an index, in the ignored folder shots/.
  *
- * Filters: `--station backprop --size desktop --theme dark --moment backward-2`. One picture to a place of its own:
- * `--picture docs/backprop.png`, by default of backprop halfway through its backward pass, wide and light.
+ * Filters: `--station backprop --size desktop --theme dark --moment backward-2 --variant plain`. One picture to a place
+ * of its own: `--picture docs/backprop.png`, by default of backprop halfway through its backward pass, wide and light.
  */
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -15,7 +16,8 @@ import { serve } from "./serve.mjs";
 
 /** @typedef {{ name: string, start: number, end: number, iteration: number }} Lane */
 /** @typedef {{ name: string, time: number }} Moment */
-/** @typedef {{ station: string, size: string, theme: string, moment: string, file: string }} Shot */
+/** @typedef {{ station: string, size: string, theme: string, variant: string, moment: string, file: string }} Shot */
+/** @typedef {{ name: string, knobs: Readonly<Record<string, number | string | boolean>> }} Variant */
 /**
  * The part of `window.backflow` that pictures need.
  * @typedef {object} Backflow
@@ -23,7 +25,7 @@ import { serve } from "./serve.mjs";
  * @property {number | Promise<number>} duration
  * @property {() => Promise<readonly { id: string }[]>} stations
  * @property {() => Promise<readonly Lane[]>} lanes
- * @property {(station: string) => Promise<void>} open
+ * @property {(station: string, knobs: Variant["knobs"]) => Promise<void>} open
  * @property {(seconds: number) => Promise<void>} seek
  * @property {() => Promise<unknown>} verify
  */
@@ -31,10 +33,32 @@ import { serve } from "./serve.mjs";
 const folder = join(root, "shots");
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const themes = /** @type {const} */ (["light", "dark"]);
+/** @type {Variant} */
+const plain = { name: "plain", knobs: {} };
+/** What else a station can look like. @type {Readonly<Record<string, readonly Variant[]>>} */
+const variants = {
+  jacobian: [{ name: "cube", knobs: { layout: "cube" } }],
+  convolution: [
+    { name: "as-convolutions", knobs: { gradients: "convolution" } },
+    { name: "padded", knobs: { padding: 1, stride: 2 } },
+    { name: "channels", knobs: { in_channels: 3, out_channels: 2 } },
+    { name: "large", knobs: { height: 32, width: 32, kernel_size: 5, padding: 2, in_channels: 4, out_channels: 4 } },
+    { name: "stem", knobs: { size: "stem", kernel_size: 7, stride: 2, padding: 3 } },
+  ],
+  pooling: [
+    { name: "average", knobs: { pool: "average" } },
+    { name: "overlapping", knobs: { kernel_size: 3, stride: 1 } },
+    { name: "large", knobs: { height: 64, width: 64 } },
+  ],
+};
+/** The moments of a variant. */
+const halfway = new Set(["forward-2", "backward-2"]);
 const thumbnail = { desktop: 300, phone: 130 };
-const wanted = readArguments(["station", "size", "theme", "moment", "picture"]);
+const wanted = readArguments(["station", "size", "theme", "variant", "moment", "picture"]);
 const one =
-  wanted.picture === undefined ? {} : { station: "backprop", size: "desktop", theme: "light", moment: "backward-2" };
+  wanted.picture === undefined
+    ? {}
+    : { station: "backprop", size: "desktop", theme: "light", variant: "plain", moment: "backward-2" };
 const filter = { ...one, ...wanted };
 
 /**
@@ -49,6 +73,22 @@ function chosen(kind, names) {
   if (kept.length === 0) throw new Error(`shots: there is no ${kind} ${only ?? ""}; there are ${names.join(", ")}`);
   return kept;
 }
+
+/**
+ * Whether the filter lets a name through.
+ * @param {keyof typeof filter} kind
+ * @param {string} name
+ */
+const matches = (kind, name) => filter[kind] === undefined || filter[kind] === name;
+
+/**
+ * A station as it opens, and in light with other knobs.
+ * @param {string} station
+ * @param {"light" | "dark"} theme
+ * @returns {readonly Variant[]}
+ */
+const variantsOf = (station, theme) =>
+  [plain, ...(theme === "light" ? (variants[station] ?? []) : [])].filter(({ name }) => matches("variant", name));
 
 /**
  * When a file or anything in a folder was last changed, in milliseconds; 0 where it does not exist.
@@ -92,22 +132,20 @@ async function momentsOf(page) {
 }
 
 /**
- * Takes the pictures of one station in one size and theme.
+ * Takes the pictures of one station in one size and theme, with the knobs of a variant.
  * @param {import("playwright").Page} page
- * @param {{ station: string, size: string, theme: "light" | "dark" }} view
+ * @param {{ station: string, size: string, theme: "light" | "dark", variant: Variant }} view
  * @returns {Promise<Shot[]>}
  */
-async function shoot(page, { station, size, theme }) {
+async function shoot(page, { station, size, theme, variant }) {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-  await page.evaluate(async (id) => {
+  await page.evaluate(async ([id, knobs]) => {
     const { backflow } = /** @type {{ backflow: Backflow }} */ (/** @type {unknown} */ (globalThis));
-    await backflow.open(id);
-  }, station);
+    await backflow.open(id, knobs);
+  }, /** @type {const} */ ([station, variant.knobs]));
   const moments = await momentsOf(page);
-  const names = chosen(
-    "moment",
-    moments.map(({ name }) => name),
-  );
+  const known = moments.map(({ name }) => name).filter((name) => variant === plain || halfway.has(name));
+  const names = variant === plain ? chosen("moment", known) : known.filter((name) => matches("moment", name));
   /** @type {Shot[]} */
   const shots = [];
   for (const [order, { name, time }] of moments.entries()) {
@@ -118,13 +156,14 @@ async function shoot(page, { station, size, theme }) {
       // The badge belongs to the picture, and the check may take longer than the frame.
       await backflow.verify();
     }, time);
-    const place = join(folder, size, theme, `${station}-${order}-${name}.png`);
+    const title = variant === plain ? station : `${station}-${variant.name}`;
+    const place = join(folder, size, theme, `${title}-${order}-${name}.png`);
     const file = wanted.picture === undefined ? place : join(root, wanted.picture);
     await mkdir(dirname(file), { recursive: true });
     await page.screenshot({ path: file });
-    shots.push({ station, size, theme, moment: name, file });
+    shots.push({ station, size, theme, variant: variant.name, moment: name, file });
   }
-  say(`${station}, ${size}, ${theme}: ${shots.length}`);
+  say(`${station}, ${variant.name}, ${size}, ${theme}: ${shots.length}`);
   return shots;
 }
 
@@ -145,21 +184,28 @@ function grouped(shots, key) {
  * One thumbnail, which leads to its picture.
  * @param {Shot} shot
  */
-function figure({ file, moment, size }) {
+function figure({ file, variant, moment, size }) {
   const address = relative(folder, file).replaceAll("\\", "/");
   const width = size === "phone" ? thumbnail.phone : thumbnail.desktop;
-  return `<figure><a href="${address}"><img src="${address}" width="${width}" alt=""></a><figcaption>${moment}</figcaption></figure>`;
+  return `<figure><a href="${address}"><img src="${address}" width="${width}" alt=""></a><figcaption>${variant === plain.name ? "" : `${variant} `}${moment}</figcaption></figure>`;
 }
 
 const sheetStyle =
-  "body{font:13px sans-serif;background:#888;margin:12px}h2{font-size:14px;margin:12px 0 4px}div{display:flex;gap:8px}figure{margin:0}img{display:block}";
+  "body{font:13px sans-serif;background:#888;margin:12px}h2{font-size:14px;margin:12px 0 4px}div{display:flex;flex-wrap:wrap;gap:8px}figure{margin:0}img{display:block}";
 
 /**
- * A page of thumbnails, one row per station and theme.
+ * The row of a shot: one for the station as it opens, one for all that it can look like besides.
+ * @param {Shot} shot
+ */
+const rowOf = ({ station, variant, size, theme }) =>
+  `${station}${variant === plain.name ? "" : " with other knobs"}, ${size}, ${theme}`;
+
+/**
+ * A page of thumbnails, in rows.
  * @param {readonly Shot[]} shots
  */
 function sheet(shots) {
-  const rows = grouped(shots, ({ station, size, theme }) => `${station}, ${size}, ${theme}`);
+  const rows = grouped(shots, rowOf);
   const body = [...rows].map(([title, row]) => `<h2>${title}</h2><div>${row.map(figure).join("")}</div>`);
   return `<!doctype html><meta charset="utf-8"><title>Backflow, all stations</title><style>${sheetStyle}</style>${body.join("")}`;
 }
@@ -193,8 +239,8 @@ async function writeSheets(browser, shots) {
  */
 async function shootSize(browser, address, size) {
   const page = await browser.newPage({ viewport: sizes[size] });
-  page.on("pageerror", (error) => complain(`uncaught: ${error.message}`));
-  page.on("console", (message) => message.type() === "error" && complain(message.text()));
+  page.on("pageerror", (error) => complain(`the page complained, uncaught: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && complain(`the page complained: ${message.text()}`));
   await page.goto(address);
   await page.waitForFunction(() => "backflow" in globalThis);
   const ids = await page.evaluate(async () => {
@@ -204,7 +250,10 @@ async function shootSize(browser, address, size) {
   });
   const shots = [];
   for (const station of chosen("station", ids)) {
-    for (const theme of chosen("theme", themes)) shots.push(...(await shoot(page, { station, size, theme })));
+    for (const theme of chosen("theme", themes)) {
+      for (const variant of variantsOf(station, theme))
+        shots.push(...(await shoot(page, { station, size, theme, variant })));
+    }
   }
   await page.close();
   return shots;
@@ -212,7 +261,7 @@ async function shootSize(browser, address, size) {
 
 /** @param {string} text */
 function complain(text) {
-  say(`the page complained: ${text}`);
+  say(`✗ ${text}`);
   process.exitCode = 1;
 }
 
@@ -225,7 +274,8 @@ const shots = [];
 for (const size of chosen("size", /** @type {const} */ (["desktop", "phone"]))) {
   shots.push(...(await shootSize(browser, address, size)));
 }
-if (wanted.picture === undefined) await writeSheets(browser, shots);
+if (shots.length === 0) complain(`nothing is both ${JSON.stringify(filter)}`);
+else if (wanted.picture === undefined) await writeSheets(browser, shots);
 await browser.close();
 close();
 say(wanted.picture === undefined ? `${shots.length} pictures; open shots/index.html` : `wrote ${wanted.picture}`);
