@@ -21,6 +21,8 @@ interface KnobBase {
    */
   readonly turns: "value" | "structure" | "view";
   readonly folder?: string;
+  /** The value of another knob that gives this one a meaning; at any other it cannot be turned. */
+  readonly onlyWhile?: { readonly knob: string; readonly is: KnobValue };
 }
 export interface Slider extends KnobBase {
   readonly kind: "slider";

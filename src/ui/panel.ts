@@ -54,6 +54,7 @@ export class Panel {
         row.controller.updateDisplay();
       }
       row.error = errors[name];
+      setEnabled(row, values);
       showMessage(row, this.#saying(row));
     }
   }
@@ -122,6 +123,16 @@ function addController(parent: GUI, knob: Knob, values: Record<string, KnobValue
     case "toggle":
       return parent.add(values, knob.name);
   }
+}
+
+/** A knob that means nothing now cannot be turned. */
+function setEnabled({ knob: { onlyWhile }, controller }: Row, values: Knobs): void {
+  if (!onlyWhile) return;
+  const enabled = values[onlyWhile.knob] === onlyWhile.is;
+  controller.enable(enabled);
+  if (!isSliderController(controller)) return;
+  setAttribute(controller.$slider, "aria-disabled", enabled ? undefined : "true");
+  setAttribute(controller.$slider, "tabindex", enabled ? 0 : -1);
 }
 
 /** The 2 px edge and the sentence, tied to every control of the row; the sentence may stand at another row. */

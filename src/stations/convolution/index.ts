@@ -132,6 +132,9 @@ const slider = (
   turns: Knob["turns"] = "structure",
 ): Knob => ({ kind: "slider", name, label, folder, min, max, initial, step: 1, turns });
 
+/** A knob without a meaning for the ResNet's first layer, whose extents and channels are what they are. */
+const free = (knob: Knob): Knob => ({ ...knob, onlyWhile: { knob: "size", is: "sliders" } });
+
 export const station: Station = {
   id: "convolution",
   number: 7,
@@ -154,16 +157,16 @@ export const station: Station = {
         { value: "stem", label: "ResNet’s 224" },
       ],
     },
-    slider("height", "height", "Input", [1, 64, 4]),
-    slider("width", "width", "Input", [1, 64, 4]),
-    slider("in_channels", "channels in", "Input", [1, 8, 1]),
+    free(slider("height", "height", "Input", [1, 64, 4])),
+    free(slider("width", "width", "Input", [1, 64, 4])),
+    free(slider("in_channels", "channels in", "Input", [1, 8, 1])),
     slider("kernel_size", "kernel", "Filter", [1, 7, 2]),
-    slider("out_channels", "channels out", "Filter", [1, 8, 1]),
-    slider("groups", "groups", "Filter", [1, 8, 1]),
+    free(slider("out_channels", "channels out", "Filter", [1, 8, 1])),
+    free(slider("groups", "groups", "Filter", [1, 8, 1])),
     slider("stride", "stride", "Window", [1, 4, 1]),
     slider("padding", "padding", "Window", [0, 6, 0]),
     slider("dilation", "dilation", "Window", [1, 3, 1]),
-    {
+    free({
       kind: "choice",
       name: "upstream",
       label: "upstream dO",
@@ -174,9 +177,9 @@ export const station: Station = {
         { value: "ones", label: "all ones" },
         { value: "random", label: "random" },
       ],
-    },
+    }),
     slider("seed", "seed", "Numbers", [1, 99, 1], "value"),
-    {
+    free({
       kind: "choice",
       name: "gradients",
       label: "gradients",
@@ -187,7 +190,7 @@ export const station: Station = {
         { value: "window", label: "window by window" },
         { value: "convolution", label: "as convolutions" },
       ],
-    },
+    }),
   ],
   build,
   feed,
