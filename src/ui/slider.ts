@@ -96,7 +96,7 @@ function giveKeyboard(controller: SliderController, knob: Slider): void {
     (event) => {
       const stride = strides[event.key];
       const own = event.target === $slider || (event.target === $input && /^Arrow(Up|Down)$/.test(event.key));
-      if (!own || stride === undefined || controller._disabled) return;
+      if (!own || stride === undefined || $input.disabled) return;
       event.preventDefault();
       event.stopPropagation();
       controller.setValue(moved(knob, Number(controller.getValue()), stride * (event.shiftKey ? 10 : 1)));
