@@ -13,6 +13,8 @@ import { finished, type Work } from "../core/work";
 export interface Effort {
   /** The most input cells that the reference may read for one step before it turns to samples. */
   readonly most?: number;
+  /** The same for a gradient step, which cannot be sampled: beyond this it is not run. */
+  readonly mostOfGradient?: number;
   /** The most cells of a sample. */
   readonly sample?: number;
 }
@@ -31,11 +33,11 @@ export function* verifying(
   steps: readonly Step[],
   values: Values,
   verdicts: Map<Tensor, Comparison>,
-  { most = 1e7, sample = 4096 }: Effort = {},
+  { most = 1e7, mostOfGradient = 8 * most, sample = 4096 }: Effort = {},
 ): Work<Map<Tensor, Comparison>> {
   const read = reader(values);
   for (const step of steps) {
-    for (const [tensor, comparison] of yield* verifyingStep(step, read, values, { most, sample }))
+    for (const [tensor, comparison] of yield* verifyingStep(step, read, values, { most, mostOfGradient, sample }))
       verdicts.set(tensor, comparison);
   }
   return verdicts;
@@ -48,11 +50,11 @@ function* verifyingStep(step: Step, read: ReadTensor, values: Values, effort: Re
     (tensor) => storage(tensor).fill === undefined && !values.has(storage(tensor)),
   );
   if (missing) return allNotRun(step, `${missing.name} was not read back`);
-  const each = costOf(step, read, effort.most);
-  const whole =
-    each * cellsOf(step) > effort.most ? undefined : yield* attempting(expecting(step, rationed(read, effort.most)));
+  const most = step.gradient ? effort.mostOfGradient : effort.most;
+  const each = costOf(step, read, most);
+  const whole = each * cellsOf(step) > most ? undefined : yield* attempting(expecting(step, rationed(read, most)));
   if (whole) return whole.map((expected) => [expected.tensor, held(expected, values)]);
-  if (step.gradient) return allNotRun(step, `more than ${effort.most.toLocaleString("en-US")} terms`);
+  if (step.gradient) return allNotRun(step, `more than ${most.toLocaleString("en-US")} terms`);
   return yield* sampling(step, read, values, each, effort);
 }
 

@@ -74,8 +74,10 @@ export class Adoption {
   }
 
   #release(buffer: GPUBuffer, attribute: StorageBufferAttribute): void {
-    this.#backend.get(attribute).buffer = this.#device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+    const standIn = this.#device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+    this.#backend.get(attribute).buffer = standIn;
     (attribute as unknown as { dispose(): void }).dispose();
+    standIn.destroy();
     this.#attributes.delete(buffer);
   }
 }

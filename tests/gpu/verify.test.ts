@@ -32,7 +32,7 @@ describe("verify", () => {
   });
   it("samples a large forward step and says so, and says why a large gradient step was not run", () => {
     const { tape, y, dx, values } = scene(128);
-    const verdicts = verify(tape.steps, values, { most: 5000 });
+    const verdicts = verify(tape.steps, values, { most: 5000, mostOfGradient: 5000 });
     expect(verdicts.get(y)?.verdict).toBe("holds");
     expect(verdicts.get(y)?.method).toMatch(/^sampled 4,0\d\d of 16,384$/);
     expect(verdicts.get(dx)).toMatchObject({ verdict: "not run", method: "more than 5,000 terms" });
