@@ -25,7 +25,7 @@ export interface Explanation {
   readonly sources: readonly Source[];
 }
 
-const mostTerms = 4;
+const mostTerms = 5;
 
 /** A cell by name: subscripts on a plain letter, brackets on anything longer; nothing on a scalar. */
 export function cellName(tensor: Tensor, at: number): Written {

@@ -42,6 +42,7 @@ export const wrap = (piece: Written, least: number): Written =>
 
 /** Terms joined by plus and minus signs: a term that begins with a minus sign brings it along. */
 export function writeSum(terms: readonly Written[]): Written {
+  if (terms.length === 0) return atom("0");
   if (terms.length === 1) return terms[0];
   const join = (form: "text" | "tex", minus: string): string =>
     terms.reduce((before, term, i) => {

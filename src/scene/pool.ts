@@ -3,12 +3,15 @@ import { Group, type Camera, type Scene, type WebGPURenderer } from "three/webgp
 import { BlockDrawing, kinds, type Kind, type Workshop } from "./block";
 import type { ShownBlock } from "./shown";
 
+/** As many free drawings of a kind stay, ready for the next picture. */
+const fewest = 16;
+
 const none = (): Record<Kind, BlockDrawing[]> => ({ plate: [], contest: [], voxel: [], sheet: [] });
 
 export class Pool {
   readonly #workshop: Workshop;
   readonly #renderer: WebGPURenderer;
-  readonly #all = none();
+  #all = none();
   readonly #free = none();
 
   constructor(workshop: Workshop, renderer: WebGPURenderer) {
@@ -45,6 +48,15 @@ export class Pool {
     for (const { drawing } of shown) {
       drawing.letGo();
       this.#free[drawing.kind].push(drawing);
+    }
+  }
+
+  /** Lets go of all but a few of the free drawings: what a large picture needed is given back once it is left. */
+  trim(): void {
+    for (const kind of kinds) {
+      const spare = this.#free[kind].splice(fewest);
+      for (const drawing of spare) drawing.dispose();
+      this.#all[kind] = this.#all[kind].filter((drawing) => !spare.includes(drawing));
     }
   }
 

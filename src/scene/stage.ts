@@ -184,6 +184,7 @@ export class Stage {
     this.#labels.show(picture.labels);
     if (this.#theme) this.setTheme(this.#theme);
     this.#camera.open(picture.opening, this.#subject(), keepCamera);
+    this.#pool.trim();
     this.#workshop.adoption.keepOnly(this.#kept(program));
   }
 

@@ -13,6 +13,8 @@ export interface Claim {
   answer(results: Results): Answer;
   /** The slide's value at the default knobs; undefined where the slides say nothing. */
   readonly slide?: Answer;
+  /** Whether the present numbers are those that the slide speaks of; they always are where only the structure decides. */
+  slideHolds?(results: Results): boolean;
   readonly source: string;
   /** Where the slide errs: what it says, what is true, and why. Both readings are shown. */
   readonly erratum?: string;
@@ -25,3 +27,11 @@ export interface Claim {
     readonly knobs?: Readonly<Record<string, number | string | boolean>>;
   };
 }
+
+/** Whether the slide errs about the present numbers. */
+export const isErratum = (claim: Claim, results: Results): boolean =>
+  claim.erratum !== undefined && (claim.slideHolds?.(results) ?? true);
+
+/** What the slide says to the present numbers; undefined where it speaks of others, or not at all. */
+export const slideOf = (claim: Claim, results: Results): Answer | undefined =>
+  (claim.slideHolds?.(results) ?? true) ? claim.slide : undefined;

@@ -101,8 +101,8 @@ export interface Block {
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }
-/** Positions have no colour: they are no values. */
-export type Group = "values" | "gradients" | "positions";
+/** The scale that colours belong to. Positions have no colour: they are no values. */
+export type Group = "values" | "outputs" | "gradients" | "positions";
 
 /** A way that one number travels. */
 export interface FlowPath {

@@ -77,13 +77,16 @@ const beat = { "multiply-add": 0.6, cell: 1.2, op: 2.4, pass: 2.4, "sgd-step": 2
   Seconds
 >;
 
+/** No act takes longer, however many cells it writes: they pass the faster. */
+const longest: Seconds = 300;
+
 /** How long each act of a phase takes. A pass shares its time among its acts; a whole SGD step among all its phases. */
 function actDuration(act: Act, granularity: Granularity, actsSharing: number): Seconds {
   switch (granularity) {
     case "multiply-add":
-      return act.moments * act.micros * beat["multiply-add"];
+      return Math.min(longest, act.moments * act.micros * beat["multiply-add"]);
     case "cell":
-      return act.moments * beat.cell;
+      return Math.min(longest, act.moments * beat.cell);
     case "op":
       return beat.op;
     case "pass":
@@ -213,7 +216,7 @@ export function describe(score: Score, t: Seconds): string {
   const inMoment = momentProgress(act.span.rhythm, act.moment, act.u);
   const micro =
     micros > 1 && score.granularity === "multiply-add"
-      ? `, multiply-add ${Math.min(micros, Math.floor(inMoment * micros) + 1)} of ${micros}`
+      ? `, multiply-add ${Math.max(1, Math.ceil(inMoment * micros - 1e-6))} of ${micros}`
       : "";
   return moments > 1 || micro ? `${name}, ${unit} ${act.moment + 1} of ${moments}${micro}` : `${name}, ${unit}`;
 }

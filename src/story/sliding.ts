@@ -131,12 +131,14 @@ export function namedLines(word: string, lines: readonly number[], of: number): 
   return `${word}s ${lines.slice(0, -1).join(", ")} and ${lines.at(-1)}`;
 }
 
-/** "row 3: no window reads it". */
-export const unreadText = (word: string, { unread, extent }: Side): string =>
-  `${namedLines(word, unread, extent)}: no window reads ${unread.length === 1 ? "it" : "them"}`;
+/** "Row 3 and column 3: no window reads them." `then` goes on in the same sentence; what is named must not be empty. */
+export function unreadText(named: readonly string[], single: boolean, then = ""): string {
+  const which = named.join(" and ");
+  return `${which[0].toUpperCase()}${which.slice(1)}: no window reads ${single ? "it" : "them"}${then}.`;
+}
 
-/** Every cell that no window reads, with the reason. */
-export function unreadFates({ tensor, rows, columns }: Ground): readonly Fate[] {
+/** Every cell that no window reads, with the reason; of a gradient, also what follows. */
+export function unreadFates({ tensor, rows, columns }: Ground, of: "values" | "gradient" = "values"): readonly Fate[] {
   const [byRow, byColumn] = [new Set(rows.unread), new Set(columns.unread)];
   if (byRow.size + byColumn.size === 0) return [];
   const [channels, high, wide] = tensor.shape;
@@ -144,10 +146,17 @@ export function unreadFates({ tensor, rows, columns }: Ground): readonly Fate[] 
   return cells.flatMap((at): Fate[] => {
     const [row, column] = [Math.floor(at / wide) % high, at % wide];
     if (!byRow.has(row) && !byColumn.has(column)) return [];
-    const where = byRow.has(row) ? `row ${row}` : `column ${column}`;
-    return [{ cell: { tensor, at }, state: "unread", because: `${where}: no window reads it` }];
+    const where = [...(byRow.has(row) ? [`row ${row}`] : []), ...(byColumn.has(column) ? [`column ${column}`] : [])];
+    const then = of === "gradient" ? `, so ${where.length === 1 ? "its" : "their"} gradient is 0` : "";
+    return [{ cell: { tensor, at }, state: "unread", because: unreadText(where, where.length === 1, then) }];
   });
 }
+
+/** "row 3" and "columns 2 and 3", those that there are. */
+const unreadNames = ({ rows, columns }: Ground): readonly string[] => [
+  ...(rows.unread.length > 0 ? [namedLines("row", rows.unread, rows.extent)] : []),
+  ...(columns.unread.length > 0 ? [namedLines("column", columns.unread, columns.extent)] : []),
+];
 
 /** Neighbouring lines as runs, from the first to the last. */
 function runs(lines: readonly number[]): readonly (readonly [number, number])[] {
@@ -163,13 +172,21 @@ function runs(lines: readonly number[]): readonly (readonly [number, number])[] 
 const arm = 0.18;
 const away = 0.28;
 
-/** How many lines of words stand under the sheets of a ground. */
-export const unreadWords = ({ rows, columns }: Pick<Ground, "rows" | "columns">): number =>
-  Math.sign(rows.unread.length) + Math.sign(columns.unread.length);
+/** Whether words stand under the sheets of a ground. */
+export const hasUnread = ({ rows, columns }: Pick<Ground, "rows" | "columns">): boolean =>
+  rows.unread.length + columns.unread.length > 0;
+
+/** The ground without its padding: where nothing reads it, no ring is drawn around it. */
+export const bare = (ground: Ground): Ground => ({
+  ...ground,
+  ring: {},
+  rows: { ...ground.rows, padding: 0 },
+  columns: { ...ground.columns, padding: 0 },
+});
 
 /**
- * Dotted brackets outside of the sheets of channel 0, right of unread rows and below unread columns; the words begin
- * under the sheet's bottom left corner, a line for rows and a line for columns.
+ * Dotted brackets outside of the sheets of channel 0 and of their padding, right of unread rows and below unread
+ * columns; the words stand in one line under the bottom left corner.
  */
 export function unreadBrackets(
   ground: Ground,
@@ -185,13 +202,13 @@ export function unreadBrackets(
     dash: "dotted",
     ...(shown && { shown }),
   });
-  const label = (word: string, side: Side, under: number): Label => ({
-    id: `unread ${ground.tensor.name} ${word}`,
+  const label = (): Label => ({
+    id: `unread ${ground.tensor.name}`,
     at: plus(origin, [-columns.padding - 0.5, below, 0]),
     anchor: "left",
-    offset: [0, 8 + 18 * under],
+    offset: [0, 8],
     kind: "note",
-    text: unreadText(word, side),
+    text: unreadText(unreadNames(ground), rows.unread.length + columns.unread.length === 1),
     ...(shown && { shown }),
   });
   return {
@@ -213,9 +230,6 @@ export function unreadBrackets(
         ]),
       ),
     ],
-    labels: [
-      ...(rows.unread.length > 0 ? [label("row", rows, 0)] : []),
-      ...(columns.unread.length > 0 ? [label("column", columns, Math.sign(rows.unread.length))] : []),
-    ],
+    labels: hasUnread(ground) ? [label()] : [],
   };
 }

@@ -49,6 +49,8 @@ export interface Preset {
   /** What really happens then, said plainly. */
   readonly outcome?: string;
   readonly knobs: Knobs | ((current: Knobs) => Knobs);
+  /** The numbers are the recitation's again: what was typed into cells is forgotten. */
+  readonly recited?: boolean;
 }
 
 /** A paragraph, a formula, the claims, a box with a correction or a convention, or presets, in the order of reading. */
@@ -92,8 +94,12 @@ export interface Lesson {
   readonly editable: readonly Editable[];
   /** The tensors that people see in an iteration, each with the gradient that belongs to it: the tables. */
   shown(iteration: number): readonly Shown[];
-  /** The tensors that set the ends of the two colour scales. */
-  readonly groups: { readonly values: readonly Tensor[]; readonly gradients: readonly Tensor[] };
+  /** The tensors that set the ends of the colour scales; outputs have one of their own where they dwarf what they are made of. */
+  readonly groups: {
+    readonly values: readonly Tensor[];
+    readonly outputs?: readonly Tensor[];
+    readonly gradients: readonly Tensor[];
+  };
   /** The step at whose end the station opens, when the address names no time. */
   readonly opens: Step;
   picture(knobs: Knobs): Picture;

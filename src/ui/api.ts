@@ -7,7 +7,7 @@ import type { TensorType } from "../core/op";
 import { ops } from "../ops";
 import type { Numbers } from "../ops/call";
 import { stations } from "../stations";
-import type { Answer } from "../story/claim";
+import { isErratum, slideOf, type Answer } from "../story/claim";
 import { noResults } from "../story/results";
 import type { Edits, Knobs } from "../story/station";
 import { version } from "../../package.json";
@@ -218,14 +218,18 @@ export class Backflow {
 
   claims(): ClaimReport[] {
     const { session } = this.#app;
-    return (session?.lesson.claims ?? []).map((claim) => ({
-      id: claim.id,
-      prompt: claim.prompt,
-      answer: claim.answer(session?.results ?? noResults),
-      ...(claim.slide !== undefined && { slide: claim.slide }),
-      source: claim.source,
-      ...(claim.erratum !== undefined && { erratum: claim.erratum }),
-    }));
+    const results = session?.results ?? noResults;
+    return (session?.lesson.claims ?? []).map((claim) => {
+      const slide = slideOf(claim, results);
+      return {
+        id: claim.id,
+        prompt: claim.prompt,
+        answer: claim.answer(results),
+        ...(slide !== undefined && { slide }),
+        source: claim.source,
+        ...(isErratum(claim, results) && { erratum: claim.erratum }),
+      };
+    });
   }
 
   /** Every tensor that a step wrote, held against the reference. */

@@ -216,8 +216,10 @@ export class App {
     if (refusal) throw refusal.cause;
   }
 
-  async #preset({ knobs }: Preset): Promise<void> {
+  async #preset({ knobs, recited }: Preset): Promise<void> {
     this.#pages.bookmark.push();
+    if (recited) this.#model.edits = {};
+    this.#builder.valuesTurned ||= recited === true;
     this.#turn(typeof knobs === "function" ? knobs(this.knobs) : knobs);
     await this.shown();
     if (this.session) this.seek(endOf(this.timeline.score, this.session.lesson.opens));

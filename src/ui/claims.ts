@@ -1,5 +1,5 @@
 /** Claims: what is asked, the answer for the current knobs, and a way to see it. Where the slide errs, both readings. */
-import type { Answer, Claim } from "../story/claim";
+import { isErratum, slideOf, type Answer, type Claim } from "../story/claim";
 import type { Results } from "../story/results";
 import { format, grouped } from "../core/numeral";
 import { button, make, setText, uniqueId } from "./dom";
@@ -42,12 +42,14 @@ export class ClaimList {
       const text = results.ready ? answerText(claim.answer(results)) : "…";
       writeText(value, text);
       value.classList.toggle("long", text.length > 22);
-      if (both) setText(both, bothReadings(claim, text));
+      if (!both) continue;
+      both.parentElement?.toggleAttribute("hidden", results.ready && !isErratum(claim, results));
+      setText(both, bothReadings(slideOf(claim, results), text));
     }
   }
 }
 
-const bothReadings = ({ slide }: Claim, computed: string): string =>
+const bothReadings = (slide: Answer | undefined, computed: string): string =>
   slide === undefined ? `Computed: ${computed}.` : `The slide says ${answerText(slide)}; computed: ${computed}.`;
 
 function item(

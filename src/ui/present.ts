@@ -171,11 +171,12 @@ export const editName = (lesson: Lesson, tensor: Tensor): string | undefined =>
 export const cellText = ({ tensor, at }: CellRef): string => cellName(tensor, at).text;
 
 export function legendOf(session: Session, picture: Picture, scale: "linear" | "symmetric log"): LegendProps {
-  const values = statisticsIn(session, session.lesson.groups.values);
-  const gradients = statisticsIn(session, session.lesson.groups.gradients);
-  const all = [...values, ...gradients];
+  const groups = Object.entries(session.lesson.groups).map(
+    ([name, group]) => [name, statisticsIn(session, group)] as const,
+  );
+  const all = groups.flatMap(([, statistics]) => statistics);
   return {
-    groups: [ends("values", values), ends("gradients", gradients)],
+    groups: groups.map(([name, statistics]) => ends(name, statistics)),
     marks: picture.legend,
     hasNaN: all.some(({ nan }) => nan > 0),
     hasInfinite: all.some(({ infinite }) => infinite > 0),

@@ -9,7 +9,7 @@ export interface Remedy {
 }
 
 /** As many as a card has room for. */
-const most = 2;
+const most = 3;
 
 /** What would make it fit, each on its own; empty where the error names nothing, or nothing that can be turned. */
 export const remediesOf = (error: unknown, knobs: readonly Knob[]): readonly Remedy[] =>

@@ -8,7 +8,7 @@ import type { CellRef } from "../../story/picture";
 import type { Results } from "../../story/results";
 import { namedLines } from "../../story/sliding";
 import type { Model } from "./model";
-import { attributesOf, recitation, sameSetting, stemSizes, type Setting } from "./setting";
+import { attributesOf, recitation, recitedNumbers, sameSetting, stemSizes, stemWindow, type Setting } from "./setting";
 
 const source = "Midterm review recitation, question 3 a and b";
 
@@ -40,15 +40,26 @@ const mostNumbers = 64;
 
 const values = (tensor: Tensor, results: Results): number[] => whole(tensor).map(({ at }) => results.value(tensor, at));
 
+/** Tensors whose numbers a claim depends on. */
+type Recited = Partial<Pick<Model, "I" | "F" | "b" | "dO">>;
+
+/** Whether they hold what the slide works with: its input and filter, no bias, and an upstream of ones. */
+function areRecited({ I, F, b, dO }: Model, of: Recited, results: Results): boolean {
+  const holds = (tensor: Tensor, numbers: (at: number) => number | undefined): boolean =>
+    !Object.values(of).includes(tensor) || values(tensor, results).every((value, at) => value === numbers(at));
+  const given = { I: recitedNumbers.I.flat(), F: recitedNumbers.F.flat() };
+  return holds(I, (at) => given.I[at]) && holds(F, (at) => given.F[at]) && holds(b, () => 0) && holds(dO, () => 1);
+}
+
 export function claims(m: Model): readonly Claim[] {
-  const { O, dI, dF, db, forward, gradientI, gradientF, gradientB, setting } = m;
+  const { I, F, b, O, dI, dF, db, dO, forward, gradientI, gradientF, gradientB, setting } = m;
   const slide = slideOf(m);
   const numbers = (
     id: string,
     prompt: string,
     tensor: Tensor,
     step: Claim["shows"]["step"],
-    told?: readonly number[],
+    { told, of = {} }: { readonly told?: readonly number[]; readonly of?: Recited } = {},
   ): Claim[] =>
     size(tensor.shape) > mostNumbers
       ? []
@@ -57,7 +68,7 @@ export function claims(m: Model): readonly Claim[] {
             id,
             prompt,
             answer: (results) => values(tensor, results),
-            ...(told && { slide: told }),
+            ...(told && { slide: told, slideHolds: (results) => areRecited(m, of, results) }),
             source,
             shows: { ...(step && { step }), cells: whole(tensor) },
           },
@@ -71,17 +82,17 @@ export function claims(m: Model): readonly Claim[] {
       source,
       shows: { step: forward, cells: whole(O) },
     },
-    ...numbers("output", "The output $O$", O, forward, slide?.output),
+    ...numbers("output", "The output $O$", O, forward, { ...(slide && { told: slide.output }), of: { I, F, b } }),
     ...sizes(m),
-    ...numbers("dI", "Gradient of the input $dI$", dI, gradientI, slide?.dI),
-    ...numbers("dF", "Gradient of the filter $dF$", dF, gradientF, slide?.dF),
+    ...numbers("dI", "Gradient of the input $dI$", dI, gradientI, { ...(slide && { told: slide.dI }), of: { F, dO } }),
+    ...numbers("dF", "Gradient of the filter $dF$", dF, gradientF, { ...(slide && { told: slide.dF }), of: { I, dO } }),
     ...numbers("db", "Gradient of the bias $db$", db, gradientB),
     ...differences(m),
     ...counts(m),
     {
       id: "stem",
       prompt: "ResNet's first layer, kernel 7, stride 2, padding 3: 224 becomes",
-      answer: () => stemExtent({ ...setting, ...stemSizes, kernel_size: 7, stride: 2, padding: 3, dilation: 1 }),
+      answer: () => stemExtent({ ...setting, ...stemSizes, ...stemWindow }),
       slide: 112,
       source,
       shows: { cells: [] },

@@ -68,7 +68,7 @@ export function turned(graph: Graph, weight: Tensor, groups: number): Tensor {
   const exchanged = graph.apply(
     transpose,
     { input: graph.view(weight, [groups, outputs / groups, perGroup, high, wide]) },
-    { attributes: { dim0: 1, dim1: 2 }, names: "F, its channels exchanged" },
+    { attributes: { dim0: 1, dim1: 2 }, names: { name: "F, its channels exchanged", tex: "F^{\\leftrightarrow}" } },
   );
   return graph.apply(
     flip,
@@ -105,20 +105,20 @@ export function spreadOut(
   const [channels, ...from] = dO.shape;
   const [at, padding] = first >= 0 ? [first, 0] : [0, -first];
   const kernel = to.map((extent, axis) => extent + 2 * padding - (from[axis] - 1) * stride);
-  const oneHot = graph.given("a single 1 per channel", [channels, 1, ...kernel]);
+  const oneHot = graph.given({ name: "unit filter", tex: "E" }, [channels, 1, ...kernel]);
   const numbers = new Float32Array(size(oneHot.shape));
   const [high, wide] = kernel;
   for (let channel = 0; channel < channels; channel++) numbers[(channel * high + at) * wide + at] = 1;
-  const blank = graph.filled("room for the spread", [channels, ...to], 0);
+  const blank = graph.filled({ name: "room for the spread", tex: "Z" }, [channels, ...to], 0);
   const output = graph.apply(
     conv2d,
     { input: blank, weight: oneHot },
-    { attributes: { stride, padding, groups: channels }, names: "picked" },
+    { attributes: { stride, padding, groups: channels }, names: { name: "picked", tex: "P" } },
   );
   tape.forward();
   const node = writerOf(graph, output);
-  const ones = graph.filled("ones", dO.shape, 1);
+  const ones = graph.filled({ name: "ones", tex: "\\mathbf{1}" }, dO.shape, 1);
   const spread = tape.gradient(node, "input", { output: dO }, { name: "dO spread", tex: "dO^{\\text{spread}}" });
-  const mask = tape.gradient(node, "input", { output: ones }, "cells of dO");
+  const mask = tape.gradient(node, "input", { output: ones }, { name: "cells of dO", tex: "M" });
   return { spread, mask, oneHot, numbers };
 }

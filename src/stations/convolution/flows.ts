@@ -75,7 +75,7 @@ export function flowsOf(m: Model, places: Places, pass: Pass, moment: number): r
 }
 
 /** The terms that travel: all of them where they are written out, else the middle one of each pair of sheets. */
-function travelling(pass: Pass, terms: readonly Term[]): readonly Term[] {
+export function travelling(pass: Pass, terms: readonly Term[]): readonly Term[] {
   if (isListed(pass.micros)) return terms;
   const bySheets = new Map<string, Term[]>();
   for (const term of terms) {

@@ -2,15 +2,16 @@
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size, unravel } from "../../core/shape";
-import { unread } from "../../ops/window";
+import { unread, windows } from "../../ops/window";
 import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
+import { unreadText } from "../../story/sliding";
 import { claims } from "./claims";
 import { model, type Model } from "./model";
-import { passages, readers } from "./passages";
+import { meetings, passages, readers } from "./passages";
 import type { Way } from "./terms";
 import { phases } from "./phases";
 import { convolutionPicture } from "./picture";
-import { isStem, settingOf } from "./setting";
+import { isStem, most, recitedNumbers, recitedSeed, settingOf } from "./setting";
 import { stemFeed, stemLesson } from "./stem";
 
 const built = new WeakMap<Lesson, Model>();
@@ -33,7 +34,7 @@ function build(knobs: Knobs): Lesson {
       { tensor: b, gradient: db },
       { tensor: O, gradient: dO },
     ],
-    groups: { values: [I, F, b, O], gradients: [dI, dF, db, dO] },
+    groups: { values: [I, F, b], outputs: [O], gradients: [dI, dF, db, dO] },
     opens: m.forward,
     picture: (view) => convolutionPicture(m, wayOf(view)),
     remark: (tensor, at) => remark(m, tensor, at),
@@ -50,8 +51,7 @@ function remark(m: Model, tensor: Tensor, at: number): string | undefined {
   if (tensor === m.I || tensor === m.dI) return readRemark(m, index, tensor === m.dI);
   if (tensor === m.O)
     return `Made by the window in row ${index[1]}, column ${index[2]} of ${m.O.shape[1]} × ${m.O.shape[2]}.`;
-  if (tensor === m.F) return "Used at every position of the window.";
-  if (tensor === m.dF) return "The sum over all positions of the window.";
+  if (tensor === m.F || tensor === m.dF) return tapRemark(m, index, tensor === m.dF);
   if (tensor === m.db) return "The sum of all cells of dO in its channel.";
   if (tensor === m.turned) return "The filter turned by 180°, its channels in and out exchanged.";
   if (tensor === m.spread.spread) return "dO with zeros between its cells, and the border that makes the sizes fit.";
@@ -65,30 +65,26 @@ function readRemark({ rows, columns }: Model, [, row, column]: readonly number[]
     ...(unread(columns).includes(column) ? [`column ${column}`] : []),
   ];
   if (missed.length > 0) {
-    const which = missed.join(" and ");
-    const words = `${which[0].toUpperCase()}${which.slice(1)}: no window reads ${missed.length === 1 ? "it" : "them"}`;
-    return back ? `${words}, so the gradient is 0.` : `${words}.`;
+    const single = missed.length === 1;
+    return unreadText(missed, single, back ? `, so ${single ? "its" : "their"} gradient is 0` : "");
   }
   const count = readers(rows, row) * readers(columns, column);
   const times = `${count} window${count === 1 ? "" : "s"}`;
   return back ? `The sum of what ${times} sent back.` : `Read by ${times}.`;
 }
 
-// ── numbers ─────────────────────────────────────────────────────────────────
+/** At how many positions of the window a tap of the filter meets the input, not the padding. */
+function tapRemark({ rows, columns }: Model, [, , row, column]: readonly number[], back: boolean): string {
+  const met = meetings(rows, row) * meetings(columns, column);
+  const all = windows(rows) * windows(columns);
+  if (met === 0) return back ? "Its weight meets padding only: 0." : "Meets padding only, so no output depends on it.";
+  if (back) return "The sum over all positions of the window.";
+  const rest = all - met;
+  const unless = rest === 0 ? "" : `; it meets padding at ${rest} of ${all}`;
+  return `Used at every position of the window${unless}.`;
+}
 
-/** The numbers of the recitation; they stay at the top left of channel 0 where another size is asked for. */
-const given = {
-  I: [
-    [1, 0, 2, 1],
-    [2, 1, 0, 0],
-    [1, 2, 1, 2],
-    [0, 1, 2, 1],
-  ],
-  F: [
-    [1, -1],
-    [0, 1],
-  ],
-} as const;
+// ── numbers ─────────────────────────────────────────────────────────────────
 
 /** Whole numbers by the seed, and those of the recitation where they fit. */
 function drawn(tensor: Tensor, seed: number, corner: readonly (readonly number[])[]): Float32Array {
@@ -98,21 +94,18 @@ function drawn(tensor: Tensor, seed: number, corner: readonly (readonly number[]
   return data;
 }
 
-/** The first seed is the recitation's numbers; another one replaces them all. */
-const recited = 1;
-
 function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   const m = built.get(lesson);
   if (!m) return stemFeed(lesson, Number(knobs["seed"]));
   const seed = Number(knobs["seed"]);
-  const corner = <T>(numbers: readonly T[]): readonly T[] => (seed === recited ? numbers : []);
+  const corner = <T>(numbers: readonly T[]): readonly T[] => (seed === recitedSeed ? numbers : []);
   const upstream =
     knobs["upstream"] === "random"
       ? wholeNumbers(seed * 1000 + 4, size(m.dO.shape), -2, 3)
       : new Float32Array(size(m.dO.shape)).fill(1);
   const numbers: [Tensor, Float32Array][] = [
-    [m.I, drawn(m.I, seed * 1000 + 1, corner(given.I))],
-    [m.F, drawn(m.F, seed * 1000 + 2, corner(given.F))],
+    [m.I, drawn(m.I, seed * 1000 + 1, corner(recitedNumbers.I))],
+    [m.F, drawn(m.F, seed * 1000 + 2, corner(recitedNumbers.F))],
     [m.b, new Float32Array(size(m.b.shape))],
     [m.dO, upstream],
   ];
@@ -160,11 +153,11 @@ export const station: Station = {
     free(slider("height", "height", "Input", [1, 64, 4])),
     free(slider("width", "width", "Input", [1, 64, 4])),
     free(slider("in_channels", "channels in", "Input", [1, 8, 1])),
-    slider("kernel_size", "kernel", "Filter", [1, 7, 2]),
+    slider("kernel_size", "kernel", "Filter", [1, most.kernel, 2]),
     free(slider("out_channels", "channels out", "Filter", [1, 8, 1])),
     free(slider("groups", "groups", "Filter", [1, 8, 1])),
     slider("stride", "stride", "Window", [1, 4, 1]),
-    slider("padding", "padding", "Window", [0, 6, 0]),
+    slider("padding", "padding", "Window", [0, most.padding, 0]),
     slider("dilation", "dilation", "Window", [1, 3, 1]),
     free({
       kind: "choice",

@@ -125,7 +125,7 @@ function asConvolutions({ graph, tape, setting, I, F, dO }: Base) {
   const samples = graph.apply(
     transpose,
     { input: graph.view(I, [groups, perGroup, height, width]) },
-    { attributes: { dim0: 0, dim1: 1 }, names: "I, its channels as samples" },
+    { attributes: { dim0: 0, dim1: 1 }, names: { name: "I, its channels as samples", tex: "I^{\\leftrightarrow}" } },
   );
   const filter = graph.view(dO, [dO.shape[0], 1, ...dO.shape.slice(1)]);
   const across = { stride: dilation, padding, dilation: stride, groups };

@@ -1,26 +1,32 @@
 /** What station 7 tells beside the picture. */
 import { grouped } from "../../core/numeral";
 import { shapeText, unravel } from "../../core/shape";
-import { unread, windows, type Axis } from "../../ops/window";
-import type { Passage, Preset } from "../../story/station";
+import { isInside, tapped, unread, windows, type Axis } from "../../ops/window";
+import type { Knobs, Passage, Preset } from "../../story/station";
 import { namedLines } from "../../story/sliding";
 import type { Claim } from "../../story/claim";
 import type { Model } from "./model";
-import { recitation, type Setting } from "./setting";
+import { recitation, recitedSeed, stemWindow, type Setting } from "./setting";
 
-const at = (setting: Setting): Preset["knobs"] => ({ size: "sliders", ...setting });
+const at = (setting: Setting): Knobs => ({ size: "sliders", ...setting });
+
+/** A setting of the recitation with its numbers. */
+const recited = (setting: Setting): Pick<Preset, "knobs" | "recited"> => ({
+  knobs: { ...at(setting), seed: recitedSeed, upstream: "ones" },
+  recited: true,
+});
 
 /** One click each: the two settings of the recitation, and ResNet's first layer. */
 export const settings: Passage = {
   kind: "presets",
   title: "The recitation’s settings",
   presets: [
-    { id: "first", label: "Padding 0, stride 1", knobs: at(recitation.first) },
-    { id: "second", label: "Padding 1, stride 2", knobs: at(recitation.second) },
+    { id: "first", label: "Padding 0, stride 1", ...recited(recitation.first) },
+    { id: "second", label: "Padding 1, stride 2", ...recited(recitation.second) },
     {
       id: "stem",
       label: "ResNet’s first layer",
-      knobs: { size: "stem", kernel_size: 7, stride: 2, padding: 3, dilation: 1, groups: 1 },
+      knobs: { size: "stem", ...stemWindow, groups: 1 },
     },
   ],
 };
@@ -132,3 +138,9 @@ export const readers = (axis: Axis, cell: number): number =>
     const [window, tap] = unravel([windows(axis), axis.kernel], i);
     return window * axis.stride - axis.padding + tap * axis.dilation === cell;
   }).length;
+
+/** At how many windows along an axis a tap reads a cell of the input. */
+export const meetings = (axis: Axis, tap: number): number =>
+  Array.from({ length: Math.max(0, windows(axis)) }, (_, window) => tapped(axis, window, tap)).filter((cell) =>
+    isInside(axis, cell),
+  ).length;

@@ -3,7 +3,7 @@ import { format } from "../../core/numeral";
 import { unravel } from "../../core/shape";
 import type { Act, Caption, CellRef, Now } from "../../story/picture";
 import { drawnEvery, type Phase } from "../../story/score";
-import { flowsOf } from "./flows";
+import { flowsOf, travelling } from "./flows";
 import type { Model } from "./model";
 import { sceneOf } from "./scene";
 import type { Pass, Term, Way } from "./terms";
@@ -46,7 +46,7 @@ function actOf(m: Model, places: Places, pass: Pass, telling: Telling): Act {
     flows: (moment) => flowsOf(m, places, pass, moment),
     lit: (moment) => pass.terms(moment).flatMap(({ from, by }) => [from, ...(by ? [by] : [])]),
     writes: (moment) => distinct(pass.terms(moment).map(({ to }) => to)),
-    say: (moment, now) => bundled(m, pass, pass.terms(moment), telling.say(moment, pass.terms(moment), now)),
+    say: (moment, now) => bundled(pass, pass.terms(moment), telling.say(moment, pass.terms(moment), now)),
     whole: { main: whole, quiet: `${counted(moments * micros, "product")} in ${counted(moments, unit)}.${thinned}` },
   };
 }
@@ -58,12 +58,12 @@ function distinct(cells: readonly CellRef[]): readonly CellRef[] {
 }
 
 /** Says so where one flow stands for many products. */
-function bundled({ F, O }: Model, { micros }: Pass, terms: readonly Term[], { main, quiet }: Caption): Caption {
-  if (isListed(micros) || terms[0]?.by === undefined) return { main, ...(quiet !== undefined && { quiet }) };
-  const several = F.shape[1] * O.shape[0] > 1;
-  const note = several
-    ? `One flow per channel stands for its part of the ${terms.length} products.`
-    : `One flow stands for all ${terms.length} products.`;
+function bundled(pass: Pass, terms: readonly Term[], { main, quiet }: Caption): Caption {
+  if (isListed(pass.micros) || terms[0]?.by === undefined) return { main, ...(quiet !== undefined && { quiet }) };
+  const note =
+    travelling(pass, terms).length > 1
+      ? `One flow per channel stands for its part of the ${terms.length} products.`
+      : `One flow stands for all ${terms.length} products.`;
   return { main, quiet: [quiet, note].filter(Boolean).join(" ") };
 }
 

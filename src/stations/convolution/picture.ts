@@ -1,8 +1,8 @@
 /** What station 7 draws: sheets in the order of depth, the padding and the unread margin, the window, and the products. */
 import type { Tensor } from "../../core/graph";
 import { nameLabel, plus, sheet } from "../../story/layout";
-import type { Block, Current, Label, Picture, Shown, Vector } from "../../story/picture";
-import { paddingBlocks, sheets, unreadBrackets, unreadFates, unreadWords, type Ground } from "../../story/sliding";
+import type { Block, Current, Group, Label, Picture, Shown, Vector } from "../../story/picture";
+import { bare, hasUnread, paddingBlocks, sheets, unreadBrackets, unreadFates, type Ground } from "../../story/sliding";
 import { opening } from "./aspect";
 import { faceTensor, onFace, type Face } from "./faces";
 import { frames } from "./frames";
@@ -16,14 +16,15 @@ export function convolutionPicture(m: Model, way: Way): Picture {
   const scene = sceneOf(m, way);
   const { places } = scene;
   const onInput: Shown = onFace(m, way, "input", m.I);
-  const margin = unreadBrackets(places.ground);
+  const bareGround: Ground = { ...bare(places.ground), tensor: m.dI };
+  const margins = [unreadBrackets(places.ground, onInput), unreadBrackets(bareGround, onFace(m, way, "input", m.dI))];
   const fates = unreadFates(places.ground);
-  const gradientFates = unreadFates({ ...places.ground, tensor: m.dI });
+  const gradientFates = unreadFates(bareGround, "gradient");
   return {
     blocks: [...blocks(scene), ...paddingBlocks(places.ground, "read", onInput)],
-    lines: margin.lines,
+    lines: margins.flatMap(({ lines }) => lines),
     boxes: [...frames(scene), ...capsules(scene)],
-    labels: [...names(scene), ...margin.labels, ...productLabels(scene)],
+    labels: [...names(scene), ...margins.flatMap(({ labels }) => labels), ...productLabels(scene)],
     opening,
     fates: (now) => (faceTensor(m, way, "input", now.act?.step) === m.I ? fates : gradientFates),
     legend: [
@@ -59,11 +60,15 @@ const takers = ({ m, way }: Scene): readonly (readonly [face: Face, tensor: Tens
     : []),
 ];
 
+/** Sums of many products would make what they are made of pale, so outputs have their own scale. */
+const groupOf = (m: Model, tensor: Tensor, current: Current): Group =>
+  current === "gradient" ? "gradients" : tensor === m.O ? "outputs" : "values";
+
 const blocks = (scene: Scene): Block[] =>
   takers(scene).map(([face, tensor, current]) => {
     const { m, way, passes } = scene;
     const pass = [passes.O, passes.dI, passes.dF, passes.db].find(({ result }) => result === tensor);
-    const look = { id: tensor.name, group: current === "data" ? "values" : "gradients", current } as const;
+    const look = { id: tensor.name, group: groupOf(m, tensor, current), current };
     return {
       ...standingBlock(scene, face, tensor, look),
       ...pass?.made,
@@ -76,7 +81,7 @@ function standingBlock(
   { m, places }: Scene,
   face: Face,
   tensor: Tensor,
-  look: { readonly id: string; readonly group: "values" | "gradients"; readonly current: Current },
+  look: { readonly id: string; readonly group: Group; readonly current: Current },
 ): Block {
   const at = (origin: Vector, away: Vector): Ground => ({ ...places.ground, tensor, origin, away });
   const flat = (origin: Vector, away: Vector): Block => sheets(at(origin, away), look);
@@ -108,7 +113,7 @@ function names(scene: Scene): Label[] {
   const { m, way, places } = scene;
   const { ground } = places;
   const { rows, columns } = ground;
-  const words = unreadWords(ground);
+  const words = hasUnread(ground) ? 26 : 0;
   return takers(scene).map(([face, tensor, current]) => {
     const shown = onFace(m, way, face, tensor);
     switch (face) {
@@ -116,7 +121,7 @@ function names(scene: Scene): Label[] {
         // The padding is there as long as the input is read.
         const out = tensor === m.I ? [columns.padding, rows.padding] : [0, 0];
         const at = plus(ground.origin, [-out[0] - 0.5, -(rows.extent + out[1]) + 0.5, 0]);
-        return nameLabel(tensor, at, "left", current, [0, 24 + 20 * words], shown);
+        return nameLabel(tensor, at, "left", current, [0, 24 + words], shown);
       }
       case "output": {
         const origin = tensor === m.spread.spread ? places.output : outputOrigin(m, places);

@@ -22,6 +22,12 @@ export const attributesOf = ({ stride, padding, dilation, groups }: Setting) => 
 /** The first layer of a ResNet, as far as the sliders do not say it. */
 export const stemSizes = { height: 224, width: 224, in_channels: 3, out_channels: 64, groups: 1 } as const;
 
+/** How its window slides, where the sliders say what the ResNet does. */
+export const stemWindow = { kernel_size: 7, stride: 2, padding: 3, dilation: 1 } as const;
+
+/** Where the sliders of the window end. */
+export const most = { kernel: 7, padding: 6 } as const;
+
 /** Whether the ResNet's first layer is asked for, which is drawn as a shape. */
 export const isStem = (knobs: Knobs): boolean => knobs["size"] === "stem";
 
@@ -82,6 +88,23 @@ export const recitation = {
     groups: 1,
   },
 } as const satisfies Record<string, Setting>;
+
+/** The numbers of the recitation; they stay at the top left of channel 0 where another size is asked for. */
+export const recitedNumbers = {
+  I: [
+    [1, 0, 2, 1],
+    [2, 1, 0, 0],
+    [1, 2, 1, 2],
+    [0, 1, 2, 1],
+  ],
+  F: [
+    [1, -1],
+    [0, 1],
+  ],
+} as const;
+
+/** The seed that stands for the recitation's numbers; another one replaces them all. */
+export const recitedSeed = 1;
 
 export const sameSetting = (a: Setting, b: Setting): boolean =>
   (Object.keys(a) as (keyof Setting)[]).every((name) => a[name] === b[name]);

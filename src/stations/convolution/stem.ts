@@ -11,7 +11,7 @@ import type { Claim } from "../../story/claim";
 import type { Feed, Lesson, Passage } from "../../story/station";
 import { opening } from "./aspect";
 import { explored, marginText, settings, shapeTex } from "./passages";
-import { attributesOf, columnsOf, rowsOf, type Setting } from "./setting";
+import { attributesOf, columnsOf, most, rowsOf, stemWindow, type Setting } from "./setting";
 
 interface Stem {
   readonly setting: Setting;
@@ -51,7 +51,7 @@ export function stemLesson(setting: Setting): Lesson {
     passages: passages(s, asked),
     editable: [],
     shown: () => [I, F, b, O].map((tensor) => ({ tensor })),
-    groups: { values: [I, F, b, O], gradients: [] },
+    groups: { values: [I, F, b], outputs: [O], gradients: [] },
     opens: forward,
     picture: () => picture(s),
   };
@@ -73,11 +73,18 @@ export function stemFeed(lesson: Lesson, seed: number): Feed {
 
 const source = "Midterm review recitation, question 3 b";
 
-function claims({ rows, I, F, O, b }: Stem): readonly Claim[] {
+function claims({ setting, rows, I, F, O, b }: Stem): readonly Claim[] {
   const shows = { cells: [] };
   const taps = size(F.shape) / F.shape[0];
   return [
-    { id: "stem", prompt: `${rows.extent} becomes`, answer: () => windows(rows), source, shows },
+    {
+      id: "stem",
+      prompt: `${rows.extent} becomes`,
+      answer: () => windows(rows),
+      ...(isResNets(setting) && { slide: 112 }),
+      source,
+      shows,
+    },
     { id: "stem-shape", prompt: "Shape of the output", answer: () => shapeText(O.shape), source, shows },
     {
       id: "parameters",
@@ -103,22 +110,39 @@ function claims({ rows, I, F, O, b }: Stem): readonly Claim[] {
   ];
 }
 
+/** Whether the sliders say what the ResNet does. */
+const isResNets = (setting: Setting): boolean =>
+  (Object.keys(stemWindow) as (keyof typeof stemWindow)[]).every((name) => setting[name] === stemWindow[name]);
+
+function beginning({ setting, I, F }: Stem): string {
+  const meets = `a picture of ${shapeText(I.shape)} meets ${F.shape[0]} filters of ${shapeText(F.shape.slice(1))}`;
+  const { kernel_size: kernel, stride, padding } = stemWindow;
+  if (isResNets(setting)) return `A ResNet begins with one wide convolution: ${meets}.`;
+  return `A ResNet begins with one wide convolution of kernel ${kernel}, stride ${stride} and padding ${padding}. The sliders ask for another one: ${meets}, with stride ${setting.stride}, padding ${setting.padding} and dilation ${setting.dilation}.`;
+}
+
+/** The padding that keeps the output is less by the dilation where the kernel shrinks by two, and more where it grows. */
+function tryThis({ setting, O }: Stem): string {
+  const { kernel_size: kernel, stride, padding, dilation } = setting;
+  const which = `Try this: which padding keeps ${O.shape[1]} if the kernel`;
+  if (kernel > 2 && padding >= dilation) return `${which} shrinks by two?`;
+  if (kernel + 2 <= most.kernel && padding + dilation <= most.padding) return `${which} grows by two?`;
+  return `Try this: set the stride to ${stride === 1 ? 2 : 1}. How many rows come out?`;
+}
+
 function passages(s: Stem, asked: readonly Claim[]): readonly Passage[] {
-  const { I, O, F, rows, columns } = s;
+  const { rows, columns } = s;
   return [
     {
       kind: "text",
-      text: `A ResNet begins with one wide convolution: a picture of ${shapeText(I.shape)} meets ${F.shape[0]} filters of ${shapeText(F.shape.slice(1))}. There are too many cells to read, so only the shapes are drawn; the numbers are computed all the same.`,
+      text: `${beginning(s)} There are too many cells to read, so only the shapes are drawn; the numbers are computed all the same.`,
     },
     settings,
     { kind: "formula", tex: shapeTex(rows, columns) },
     { kind: "text", text: marginText(rows, columns) },
     { kind: "claims", ids: asked.map(({ id }) => id) },
     explored,
-    {
-      kind: "text",
-      text: `Try this: which padding keeps ${O.shape[1]} if the kernel shrinks by two?`,
-    },
+    { kind: "text", text: tryThis(s) },
   ];
 }
 
@@ -205,7 +229,13 @@ function picture(s: Stem): Picture {
       frame(reachOf(columns) * unit, reachOf(rows) * unit, window),
       frame(unit * 3, unit * 3, cell),
     ],
-    labels: [shapeLabel(input, "data"), shapeLabel(output, "data"), filterLabel(s, input, output)],
+    labels: [
+      shapeLabel(input, "data"),
+      shapeLabel(output, "data"),
+      smallShape(input),
+      smallShape(output),
+      filterLabel(s, input, output),
+    ],
     opening,
     legend: ["data"],
   };
@@ -220,6 +250,20 @@ const shapeLabel = ({ tensor, corner, height }: Outline, mark: Current): Label =
   text: `$${tensor.tex}$`,
   aside: shapeText(tensor.shape),
   mark,
+});
+
+/** In pictures smaller than this many pixels a unit a name stands without its shape. */
+const terse = 42.5;
+
+/** The shape in a line of its own under the name, in pictures too small for it to stand beside. */
+const smallShape = ({ tensor, corner, height }: Outline): Label => ({
+  id: `small shape ${tensor.name}`,
+  at: plus(corner, [0, -height, 0]),
+  anchor: "left",
+  offset: [0, 54],
+  kind: "note",
+  text: shapeText(tensor.shape),
+  most: terse,
 });
 
 /** Over the way of the flow, between the two. */

@@ -3,8 +3,9 @@ import type { Tensor } from "../../core/graph";
 import { size } from "../../core/shape";
 import type { Claim } from "../../story/claim";
 import type { CellRef } from "../../story/picture";
-import { changed, divisor, matrixText, notZero, ties } from "./findings";
+import { changed, leastAndMostDivisor, matrixText, notZero, ties } from "./findings";
 import type { Model } from "./model";
+import { holdsRecitation, isRecited, sendsOnes } from "./recitation";
 import { isRemembered } from "./remembered";
 
 const source = "Midterm review recitation, question 3 c";
@@ -19,8 +20,9 @@ export function claims(m: Model): readonly Claim[] {
   return [...outputClaims(m), ...winnerClaims(m), ...gradientClaims(m), shareClaim(m), shiftClaim(m)];
 }
 
-/** Slides tell of the largest of 2 × 2 windows: an average has other numbers. */
-const slides = (m: Model, slide: Claim["slide"]): Partial<Claim> => (m.pool === "max" ? { slide } : {});
+/** The slide tells of one pool on one input: with another pool it says nothing, with another input nothing of these numbers. */
+const slides = (m: Model, said: Pick<Claim, "slide" | "erratum">, holds = holdsRecitation): Partial<Claim> =>
+  isRecited(m) ? { ...said, slideHolds: (results) => results.ready && holds(m, results) } : {};
 
 function outputClaims(m: Model): Claim[] {
   const shows = { step: m.forward, cells: whole(m.O) };
@@ -29,7 +31,7 @@ function outputClaims(m: Model): Claim[] {
       id: "output-shape",
       prompt: "Size of the output",
       answer: () => `${m.outputRows} × ${m.outputColumns}`,
-      slide: "2 × 2",
+      ...(isRecited(m) && { slide: "2 × 2" }),
       source,
       shows,
     },
@@ -39,7 +41,7 @@ function outputClaims(m: Model): Claim[] {
             id: "output",
             prompt: "Output, row by row",
             answer: (results) => matrixText(m.O, results),
-            ...slides(m, "2 2; 2 2"),
+            ...slides(m, { slide: "2 2; 2 2" }),
             source,
             shows,
           } satisfies Claim,
@@ -56,7 +58,7 @@ function winnerClaims(m: Model): Claim[] {
     id: "winners",
     prompt: "Winners, as flat positions in $I$",
     answer: (results) => whole(indices).map(({ at }) => results.value(indices, at)),
-    slide: [4, 2, 9, 11],
+    ...slides(m, { slide: [4, 2, 9, 11] }),
     source,
     shows: { step: m.forward, cells: isRemembered(m) ? whole(indices) : [] },
   };
@@ -64,7 +66,7 @@ function winnerClaims(m: Model): Claim[] {
     id: "ties",
     prompt: "Windows with a tie",
     answer: (results) => ties(m, results).length,
-    slide: 1,
+    ...slides(m, { slide: 1 }),
     source,
     shows: { step: m.forward, cells: [] },
   };
@@ -79,7 +81,7 @@ function gradientClaims(m: Model): Claim[] {
       id: "not-zero",
       prompt: "Cells of $dI$ that are not 0",
       answer: (results) => `${notZero(m.dI, results)} of ${cells}`,
-      ...slides(m, "4 of 16"),
+      ...slides(m, { slide: "4 of 16" }, (of, results) => holdsRecitation(of, results) && sendsOnes(of, results)),
       source,
       shows,
     },
@@ -89,7 +91,7 @@ function gradientClaims(m: Model): Claim[] {
             id: "gradient",
             prompt: "$dI$ where every output sends back a 1",
             answer: (results) => matrixText(m.mask, results),
-            ...slides(m, "0 0 1 0; 1 0 0 0; 0 1 0 1; 0 0 0 0"),
+            ...slides(m, { slide: "0 0 1 0; 1 0 0 0; 0 1 0 1; 0 0 0 0" }),
             source,
             shows: { ...shows, knobs: { upstream: "ones" } },
           } satisfies Claim,
@@ -98,13 +100,15 @@ function gradientClaims(m: Model): Claim[] {
   ];
 }
 
-/** The part of a window's gradient that one of its cells is given where the mean is taken. */
+/** The part of a window's gradient that one of its cells is given where the mean is taken; windows at the edge may have others. */
 function shareClaim(m: Model): Claim {
-  const middle = Math.floor(m.outputRows / 2) * m.outputColumns + Math.floor(m.outputColumns / 2);
   return {
     id: "share",
     prompt: "With the mean, each cell of a window is given this share",
-    answer: () => 1 / divisor(m, middle),
+    answer: () => {
+      const [least, most] = leastAndMostDivisor(m);
+      return least === most ? 1 / least : `1/${most} to 1/${least}`;
+    },
     source,
     shows: { step: m.backward, cells: whole(m.dI), knobs: { pool: "average" } },
   };
@@ -115,9 +119,9 @@ function shiftClaim(m: Model): Claim {
     id: "shift",
     prompt: "Outputs that change when $I$ moves by one pixel",
     answer: (results) => `${changed(m, results).length} of ${m.windows}`,
-    ...slides(m, "0 of 4"),
     source,
-    ...(m.pool === "max" && {
+    ...slides(m, {
+      slide: "0 of 4",
       erratum:
         "The slide says that nearby shifts of the input produce the same output. That is a tendency, not a rule: what moves over the edge of a window belongs to another, and zeros come in at the side.",
     }),

@@ -98,6 +98,30 @@ export function comparedText(m: Model, window: number, results: Results): string
   return `${sum} / ${divisor(m, window)} = ${value}`;
 }
 
+/** Whether a window reaches over the edge of I. */
+export const reachesOut = (m: Model, window: number): boolean =>
+  m.padding > 0 && candidates(m, window).length < m.kernel * m.kernel;
+
+/** Whether any window reaches over the edge of I: the first one does, where there is padding. */
+export const anyReachesOut = (m: Model): boolean => reachesOut(m, 0);
+
+/** The least and the most that an average divides by. */
+export function leastAndMostDivisor(m: Model): readonly [least: number, most: number] {
+  const all = m.countsPadding
+    ? [m.kernel * m.kernel]
+    : Array.from({ length: m.windows }, (_, window) => divisor(m, window));
+  return all.reduce<readonly [number, number]>(
+    ([least, most], n) => [Math.min(least, n), Math.max(most, n)],
+    [all[0], all[0]],
+  );
+}
+
+/** Of several NaN in a window the last one wins, since each is taken as larger than all before it. */
+export function nanText(m: Model, window: number, results: Results): string {
+  const many = candidates(m, window).filter(({ at }) => Number.isNaN(results.value(m.I, at))).length > 1;
+  return many ? "the last NaN wins" : "NaN wins";
+}
+
 /** What an average divides by. */
 export const divisor = (m: Model, window: number): number =>
   m.countsPadding ? m.kernel * m.kernel : candidates(m, window).length;

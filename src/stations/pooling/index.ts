@@ -9,6 +9,7 @@ import { passages } from "./passages";
 import { phases } from "./phases";
 import { picture } from "./picture";
 import type { Pool } from "./pool";
+import { recitation } from "./recitation";
 import { remark } from "./remark";
 
 const number = (knobs: Knobs, name: string): number => Number(knobs[name]);
@@ -49,14 +50,6 @@ function build(knobs: Knobs): Lesson {
 }
 
 // ── numbers ─────────────────────────────────────────────────────────────────
-
-/** The recitation's input, which stays in the upper left corner at every size. */
-const recitation = [
-  [1, 0, 2, 1],
-  [2, 1, 0, 0],
-  [1, 2, 1, 2],
-  [0, 1, 2, 1],
-];
 
 /** The first seed is the recitation's numbers, as far as they reach; another one replaces them all. */
 const recited = 1;

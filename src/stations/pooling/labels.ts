@@ -66,7 +66,7 @@ const near = ({ left, relief }: Geometry, [, y]: Vector): Vector => [left - 0.3 
 /** Names of the outputs, right of them; above the small sheets where there are any. */
 function outputNames(g: Geometry): Label[] {
   const { m, output } = g;
-  const up = isRemembered(m) ? 0.62 : 0;
+  const up = isRemembered(m) ? 0.62 * g.relief : 0;
   const at = (lane: Lane): Vector =>
     plus(outputAt(g, lane, (m.outputRows - 1) / 2, m.outputColumns - 1), [
       half * output.pitch + 0.42 * g.relief,

@@ -1,5 +1,5 @@
 /** What station 8 computes: a pool of I, its gradient, the same pool of I moved by one pixel, and each window's route alone. */
-import { Graph, type Node, type Tensor } from "../../core/graph";
+import { Graph, type Name, type Node, type Tensor } from "../../core/graph";
 import { size } from "../../core/shape";
 import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
@@ -19,6 +19,8 @@ export interface Model extends Structure {
   readonly tape: Tape;
   /** The zeros around I. */
   readonly ring: Ring;
+  /** The places around dI that windows reach over. */
+  readonly gradientRing: Ring;
   readonly I: Tensor;
   readonly O: Tensor;
   readonly dI: Tensor;
@@ -53,7 +55,7 @@ export function model(structure: Structure): Model {
   const [outputRows, outputColumns] = O.shape;
   const dO = graph.given("dO", O.shape);
   const dI = tape.backward(output, { of: [I], upstream: graph.view(dO, output.shape), name: named }, add).get(I)!;
-  const ones = graph.filled("ones", output.shape, 1);
+  const ones = graph.filled({ name: "ones", tex: "\\mathbf{1}" }, output.shape, 1);
   const mask = tape.gradient(node, "input", { output: ones }, maskName(structure));
   const moved = graph.given({ name: "I′", tex: "I'" }, I.shape);
   const again = pooled(graph, structure, moved, { name: "O′", tex: "O'" });
@@ -71,6 +73,7 @@ export function model(structure: Structure): Model {
     windows: size(O.shape),
     tape,
     ring: paddingRing(graph, 1, sideOf(rows), sideOf(columns)),
+    gradientRing: paddingRing(graph, 1, sideOf(rows), sideOf(columns)),
     I,
     O,
     dI,
@@ -89,7 +92,8 @@ export function model(structure: Structure): Model {
   };
 }
 
-const maskName = ({ pool }: Structure): string => (pool === "max" ? "mask" : "shares");
+const maskName = ({ pool }: Structure): Name =>
+  pool === "max" ? { name: "mask", tex: "\\text{mask}" } : { name: "shares", tex: "\\text{shares}" };
 
 const axisOf = ({ kernel, stride, padding }: Structure, extent: number): Axis => ({
   extent,

@@ -1,10 +1,10 @@
 /** What station 8 tells beside the picture. */
 import { format, grouped } from "../../core/numeral";
-import type { Axis } from "../../ops/window";
+import { unread, type Axis } from "../../ops/window";
 import type { Results } from "../../story/results";
 import type { Passage, Preset } from "../../story/station";
 import { claims } from "./claims";
-import { indexText, matrixText, positionsText, ties } from "./findings";
+import { anyReachesOut, indexText, matrixText, positionsText, ties } from "./findings";
 import type { Model } from "./model";
 
 export function passages(m: Model): readonly Passage[] {
@@ -15,9 +15,9 @@ export function passages(m: Model): readonly Passage[] {
     { kind: "text", text: m.pool === "max" ? backText : meanBackText },
     told("output", "winners", "not-zero", "gradient", "ties"),
     ...(m.pool === "max" ? tiePassages(m) : []),
-    { kind: "text", text: "How many windows fit? The division is rounded down, so a rest of $I$ may never be read:" },
+    { kind: "text", text: "How many windows fit? The division is rounded down:" },
     ...extentFormulas(m),
-    ...restPassages(m),
+    { kind: "text", text: restText(m) },
     told("output-shape"),
     { kind: "presets", title: "Settings to look at", presets },
     ...shiftPassages(m),
@@ -35,10 +35,11 @@ export function passages(m: Model): readonly Passage[] {
   ];
 }
 
-function routerText({ kernel }: Model): string {
+function routerText(m: Model): string {
+  const { kernel } = m;
   const others = kernel * kernel - 1;
   if (others === 0) return "A window of a single cell has nothing to choose: every number goes through as it is.";
-  return `Each ${kernel} × ${kernel} window is a switch. The largest number goes through, the other ${grouped(others)} are dropped. What must be kept for the way back is not the number but where it stood: the mask.`;
+  return `Each ${kernel} × ${kernel} window is a switch. The largest number goes through, ${anyReachesOut(m) ? "the others" : `the other ${grouped(others)}`} are dropped. What must be kept for the way back is not the number but where it stood: the mask.`;
 }
 
 const backText =
@@ -61,23 +62,29 @@ function extentFormulas({ rows, columns, height, width, outputRows, outputColumn
 
 /** ⌊(H + 2P − K) / S⌋ + 1 with the numbers put in, and the division before the floor is taken. */
 function extentTex(name: string, { extent, kernel, stride, padding }: Axis, out: number): string {
-  const share = (extent + 2 * padding - kernel) / stride;
-  const exact = Number(share.toFixed(3)) === share;
-  const division = `\\lfloor ${format(share)}${exact ? "" : "\\ldots"} \\rfloor`;
+  const thousandths = ((extent + 2 * padding - kernel) * 1000) / stride;
+  const digits = `${Math.floor(thousandths) / 1000}${Number.isInteger(thousandths) ? "" : "\\ldots"}`;
+  const division = `\\lfloor ${digits} \\rfloor`;
   const fraction = `\\left\\lfloor \\frac{${extent} + 2 \\cdot ${padding} - ${kernel}}{${stride}} \\right\\rfloor`;
   return `\\begin{aligned} ${name} &= ${fraction} + 1 \\\\ &= ${division} + 1 = ${out} \\end{aligned}`;
 }
 
-/** What the floor takes off: the cells between the last window and the end. */
-const restOf = ({ extent, kernel, stride, padding }: Axis): number => (extent + 2 * padding - kernel) % stride;
+/** More rows or columns than this are told as a count. */
+const mostNamed = 8;
 
-const counted = (n: number, word: string): readonly string[] => (n === 0 ? [] : [`${n} ${word}${n === 1 ? "" : "s"}`]);
+/** "row 4", "columns 2, 5 and 8", "54 of 64 rows"; nothing where there is none. */
+function linesText(word: string, axis: Axis): readonly string[] {
+  const lines = unread(axis);
+  if (lines.length === 0) return [];
+  if (lines.length === 1) return [`${word} ${lines[0]}`];
+  if (lines.length > mostNamed) return [`${lines.length} of ${axis.extent} ${word}s`];
+  return [`${word}s ${lines.slice(0, -1).join(", ")} and ${lines[lines.length - 1]}`];
+}
 
-/** Whether there is such a rest, in words. */
-function restPassages({ rows, columns }: Model): Passage[] {
-  const left = [...counted(restOf(rows), "row"), ...counted(restOf(columns), "column")].join(" and ");
-  if (left === "") return [];
-  return [{ kind: "text", text: `Here the last window ends ${left} before the end.` }];
+/** Which rows and columns no window reads: between windows, or after the last one. What lies in the padding is none of them. */
+function restText({ rows, columns }: Model): string {
+  const left = [...linesText("row", rows), ...linesText("column", columns)].join(", or ");
+  return left === "" ? "Here every cell of $I$ is read." : `Here no window reads ${left}.`;
 }
 
 // ── ties ────────────────────────────────────────────────────────────────────
@@ -132,7 +139,8 @@ const presets: readonly Preset[] = [
     id: "recitation",
     label: "the recitation",
     outcome: "4 × 4, windows of 2 × 2 that neither overlap nor leave a rest.",
-    knobs: setting(4, 2, 2, 0),
+    knobs: { ...setting(4, 2, 2, 0), count_include_pad: true, seed: 1, upstream: "ones" },
+    recited: true,
   },
   {
     id: "overlapping",
@@ -181,7 +189,11 @@ function shiftPassages(m: Model): Passage[] {
   ];
 }
 
-const tryText = ({ pool }: Model): string =>
-  pool === "max"
-    ? "Try this: raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once."
+function tryText(m: Model): string {
+  if (m.pool === "max")
+    return "Try this: raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once.";
+  const lost = m.countsPadding && anyReachesOut(m);
+  return lost
+    ? "Try this: switch to the largest and back. With the mean, shares that fall on the padding reach no cell; with the largest nothing is lost, since the padding cannot win."
     : "Try this: switch to the largest and back. The sum of all gradients stays the same; what changes is who is given them.";
+}

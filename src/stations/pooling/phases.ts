@@ -3,7 +3,7 @@ import { format } from "../../core/numeral";
 import type { Step } from "../../core/tape";
 import type { Act, Caption, CellRef, Current, FlowPath, Now } from "../../story/picture";
 import { drawnEvery, type Phase } from "../../story/score";
-import { changed, comparedText, divisor, indexText, tieOf, tieText } from "./findings";
+import { changed, comparedText, divisor, indexText, nanText, reachesOut, tieOf, tieText } from "./findings";
 import { areKept, frameFlow, windowFlows, type Cargo } from "./flows";
 import { geometry, type Lane } from "./geometry";
 import { candidates, type Model } from "./model";
@@ -106,10 +106,21 @@ function forwardAct(m: Model): Act {
 function forwardCaption(m: Model, window: number, results: Now["results"]): Caption {
   if (!results.ready) return { main: `Window ${name(m, window)}` };
   const main = `Window ${name(m, window)}: ${comparedText(m, window, results)}.`;
-  if (!m.indices) return { main, quiet: `Each of its ${m.kernel} × ${m.kernel} cells counts 1/${divisor(m, window)}.` };
+  if (!m.indices) return { main, quiet: countedText(m, window) };
+  if (Number.isNaN(results.value(m.O, window)))
+    return { main, quiet: `Here ${nanText(m, window, results)}: flat ${results.value(m.indices, window)}.` };
   const tie = tieOf(m, window, results);
   if (tie) return { main, quiet: `A tie: ${tieText(tie)}.` };
   return { main, quiet: `Found at flat ${results.value(m.indices, window)}; that is what must be remembered.` };
+}
+
+/** What each cell of a window counts in its mean: those in the padding are no cells of I. */
+function countedText(m: Model, window: number): string {
+  const part = `1/${divisor(m, window)}`;
+  if (!reachesOut(m, window)) return `Each of its ${m.kernel} × ${m.kernel} cells counts ${part}.`;
+  const inside = candidates(m, window).length;
+  const cells = inside === 1 ? `Its one cell in $I$ counts ${part}` : `Its ${inside} cells in $I$ count ${part} each`;
+  return `${cells}; the padding ${m.countsPadding ? "counts as zeros" : "is not counted"}.`;
 }
 
 // ── backward ────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import { format } from "../../core/numeral";
 import { cellShare } from "../../story/layout";
 import type { Block, Box, Fate, LegendMark, Now, Picture, Vector } from "../../story/picture";
 import { paddingBlocks, unreadBrackets, unreadFates } from "../../story/sliding";
-import { changed, ties, winners } from "./findings";
+import { changed, indexText, ties, winners } from "./findings";
 import {
   cellAt,
   geometry,
@@ -82,13 +82,14 @@ function gathering({ m, apart }: Geometry): Partial<Block> {
   return { arrivals: [{ step: m.backward, moment }] };
 }
 
-/** Zeros around I: in an average they are read like any number, unless they are not counted; for a largest they are not there. */
+/** Zeros around I: in an average they are read like any number, unless they are not counted; for a largest they are not there. Around dI nothing is kept. */
 function rings(g: Geometry): Block[] {
   const { m } = g;
   const padding = m.pool === "average" && m.countsPadding ? "read" : "never wins";
   return [
     ...paddingBlocks(groundOf(g, "above", m.I), padding),
     ...paddingBlocks(groundOf(g, "below", m.moved), padding, isMoved(m)),
+    ...paddingBlocks({ ...groundOf(g, "below", m.dI), ring: m.gradientRing }, "never wins", isBack(m)),
   ];
 }
 
@@ -200,13 +201,13 @@ function tiedCells(m: Model, now: Now): Fate[] {
   const done = Math.floor(now.progress(m.forward) * m.windows + 1e-6);
   const won = winners(m, done, results);
   const settled = ties(m, results).filter(({ window }) => window < done);
-  return settled.flatMap(({ value, winner, others }) =>
+  return settled.flatMap(({ window, value, winner, others }) =>
     others
       .filter((at) => !won.has(at))
       .map((at): Fate => ({
         cell: { tensor: m.I, at },
         state: "tied",
-        because: `A tie: it holds ${format(value)} like flat ${winner}. The first in row-major order wins, by convention, so this one is given 0.`,
+        because: `A tie: it holds ${format(value)} like flat ${winner}. The first in row-major order wins, by convention, so this one is given ${m.kernel > m.stride ? `nothing by window ${indexText(window, m.outputColumns)}` : "0"}.`,
       })),
   );
 }

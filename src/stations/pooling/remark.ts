@@ -2,11 +2,13 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import type { Results } from "../../story/results";
-import { comparedText, divisor, indexText, positionsText, tieOf, wonBy } from "./findings";
+import { comparedText, divisor, indexText, nanText, positionsText, reachesOut, tieOf, wonBy } from "./findings";
 import { readers, type Model } from "./model";
 
 /** A sentence for a cell of the picture; undefined where there is nothing to say. */
 export function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
+  if (Object.values(m.ring).includes(tensor)) return ringRemark(m);
+  if (Object.values(m.gradientRing).includes(tensor)) return gradientRingRemark(m);
   if (!results.ready) return undefined;
   switch (tensor) {
     case m.I:
@@ -30,6 +32,16 @@ export function remark(m: Model, tensor: Tensor, at: number, results: Results): 
   }
 }
 
+function ringRemark({ pool, countsPadding }: Model): string {
+  if (pool === "max") return "Padding: nothing here can win.";
+  return countsPadding ? "Padding, counted as 0." : "Padding, not counted.";
+}
+
+const gradientRingRemark = ({ pool, countsPadding }: Model): string =>
+  pool === "average" && countsPadding
+    ? "Padding: the share that falls here goes to nobody."
+    : "Padding: no gradient comes here.";
+
 const times = (n: number): string => (n === 0 ? "no window" : n === 1 ? "one window" : `${n} windows`);
 
 function outputRemark(m: Model, window: number, results: Results): string {
@@ -37,14 +49,13 @@ function outputRemark(m: Model, window: number, results: Results): string {
   const name = `Window ${indexText(window, m.outputColumns)}`;
   if (!m.indices) return `${name}: ${compared}.${paddingText(m, window)}`;
   if (Number.isNaN(results.value(m.O, window)))
-    return `${name}: NaN wins wherever it is met, so that it is not hidden.`;
+    return `${name}: ${nanText(m, window, results)}, so that it is not hidden.`;
   return `${name}: ${compared}, found first at flat ${results.value(m.indices, window)}.`;
 }
 
 /** Whether the zeros around I were counted, where a window reaches over its edge. */
 function paddingText(m: Model, window: number): string {
-  const reachesOut = m.padding > 0 && divisor({ ...m, countsPadding: false }, window) < m.kernel * m.kernel;
-  if (!reachesOut) return "";
+  if (!reachesOut(m, window)) return "";
   return m.countsPadding ? " The zeros of the padding are counted." : " The padding is not counted.";
 }
 
@@ -62,18 +73,19 @@ function candidateRemark(m: Model, tensor: Tensor, at: number, results: Results)
 }
 
 function lostText(m: Model, windows: readonly number[], results: Results): string {
-  if (windows.length > 1) return `Lost all ${windows.length} windows that read it.`;
+  if (windows.length > 1)
+    return `Lost ${windows.length === 2 ? "both" : `all ${windows.length}`} windows that read it.`;
   return `Lost window ${indexText(windows[0], m.outputColumns)}: ${comparedText(m, windows[0], results)}.`;
 }
 
 /** "Won window [1, 1]: max(1, 2, 2, 1) = 2, found first at flat 11. Flat 14 gets 0." */
 function wonText(m: Model, window: number, results: Results): string {
   const name = `Won window ${indexText(window, m.outputColumns)}`;
-  if (Number.isNaN(results.value(m.O, window))) return `${name}: NaN wins.`;
+  if (Number.isNaN(results.value(m.O, window))) return `${name}: ${nanText(m, window, results)}.`;
   const tie = tieOf(m, window, results);
   const compared = `${name}: ${comparedText(m, window, results)}`;
   if (!tie) return `${compared}.`;
-  return `${compared}, found first at flat ${tie.winner}. Flat ${positionsText(tie.others)} ${tie.others.length === 1 ? "gets" : "get"} 0.`;
+  return `${compared}, found first at flat ${tie.winner}. Flat ${positionsText(tie.others)} ${tie.others.length === 1 ? "gets" : "get"} ${m.kernel > m.stride ? "nothing from this window" : "0"}.`;
 }
 
 function shareRemark(m: Model, at: number): string {

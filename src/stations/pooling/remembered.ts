@@ -13,35 +13,47 @@ export const arriving = ({ outputColumns }: Model, step: Step): Partial<Block> =
 });
 
 /** Up to this many rows and columns there is room for it. */
-const most = 4;
+const most = 8;
 
-/** Where a unit is seen in fewer pixels than this, their numbers could not be read. */
-const least = 30;
+/** With more rows or columns than this the mask's numbers are too small to be read: its winners are marked as those of I are. */
+const mostWritten = 6;
+
+/** Where a unit is seen in fewer pixels than this, their cells would be a pattern. */
+const least = 16;
 
 /** Whether the small sheets are drawn. */
 export const isRemembered = ({ indices, travelled, height, width }: Model): boolean =>
   indices !== undefined && travelled !== undefined && Math.max(height, width) <= most;
 
-/** The small sheets: their pitch, and the top left corner. */
+/** Their top left corner. */
 function corner(g: Geometry, lane: Lane): Vector {
   const { m, output } = g;
   const [x, y] = outputAt(g, lane, (m.outputRows - 1) / 2, m.outputColumns - 1);
   return [x + (cellShare / 2) * output.pitch + 0.42, y - 0.3, 0];
 }
-const pitchOf = ({ shape }: Tensor): number => Math.min(0.62, 1.9 / Math.max(...shape));
+
+/** Their pitch: they reach from the middle of the pair down to where I ends. */
+function pitchOf(g: Geometry, { shape }: Tensor): number {
+  const [middle, end] = [corner(g, "above")[1], g.bottom];
+  return Math.min(0.62 * g.relief, Math.max(1.9, middle - end) / Math.max(...shape));
+}
 
 export function remembered(g: Geometry): Block[] {
   const { m } = g;
   if (!m.indices || !m.travelled || !isRemembered(m)) return [];
   const small = (lane: Lane, tensor: Tensor, more: Partial<Block>): Block => {
     const [x, y] = corner(g, lane);
-    const pitch = pitchOf(tensor);
+    const pitch = pitchOf(g, tensor);
     const origin: Vector = [x + pitch / 2, y - pitch / 2, 0];
     return sheet({ id: tensor.name, tensor, origin, pitch, group: "positions" }, { least, ...more });
   };
   return [
     small("above", m.indices, arriving(m, m.forward)),
-    small("below", m.mask, { series: { tensor: m.travelled.won, step: m.forward }, shown: isBack(m) }),
+    small("below", m.mask, {
+      series: { tensor: m.travelled.won, step: m.forward },
+      shown: isBack(m),
+      ...(Math.max(m.height, m.width) > mostWritten && { won: { tensor: m.travelled.won, step: m.forward } }),
+    }),
   ];
 }
 

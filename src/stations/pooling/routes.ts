@@ -49,8 +49,20 @@ function stacked(tape: Tape, structure: Structure, input: Tensor, windows: numbe
   });
   const node = graph.nodes[graph.nodes.length - 1];
   tape.forward();
-  const units = graph.given(`unit upstreams of ${input.name}`, output.shape);
-  return { node, units, routes: tape.gradient(node, "input", { output: units }, `routes of ${input.name}`) };
+  const units = graph.given({ name: `unit upstreams of ${input.name}`, tex: "\\mathbf{1}" }, output.shape);
+  return {
+    node,
+    units,
+    routes: tape.gradient(
+      node,
+      "input",
+      { output: units },
+      {
+        name: `routes of ${input.name}`,
+        tex: "\\text{route}",
+      },
+    ),
+  };
 }
 
 const summed = (graph: Graph, input: Tensor, name: string): Tensor =>
@@ -73,7 +85,7 @@ export function routed(tape: Tape, structure: Structure, input: Tensor, windows:
 export function travelled(tape: Tape, structure: Structure, I: Tensor, dO: Tensor): Travelled {
   const { graph } = tape;
   const stack = stacked(tape, structure, I, size(dO.shape));
-  const upstreams = graph.given("upstreams, one by one", stack.units.shape);
+  const upstreams = graph.given({ name: "upstreams, one by one", tex: "dO" }, stack.units.shape);
   const sent = tape.gradient(stack.node, "input", { output: upstreams }, { name: "sent", tex: "\\text{sent}" });
   const made: Travelled = {
     ...withWins(tape, stack, I),
