@@ -43,6 +43,14 @@ const faults = [
     other: "k + 1u < block.length; k++",
     tensor: /sums/,
   },
+  {
+    name: "the last maximum instead of the first",
+    station: "pooling",
+    text: "rank > highest",
+    other: "rank >= highest",
+    // The maximum itself is right; only where it stood, and what follows from that, is not.
+    tensor: /^(?!O′?$)/,
+  },
 ] as const;
 
 for (const { name, station, text, other, tensor } of faults) {
@@ -131,4 +139,20 @@ test("a NaN in a cell spreads, is drawn as itself, and still holds", async ({ pa
   await expect(parts.badge(page)).toContainText("holds");
   const verdicts = (await call(page, "verify")).map(({ verdict }) => verdict);
   expect(new Set(verdicts)).toEqual(new Set(["holds"]));
+});
+
+test("a click on a setting of the recitation brings its numbers back, and a slide speaks of no others", async ({
+  page,
+}) => {
+  await openStation(page, "convolution");
+  const slide = async () => (await call(page, "claims")).find(({ id }) => id === "output")?.slide;
+  const recited = await slide();
+  expect(recited).toBeDefined();
+  await call(page, "set", { seed: 5, upstream: "random", height: 6 });
+  await call(page, "set", { height: 4 });
+  await call(page, "edit", "I", 0, 7);
+  expect(await slide()).toBeUndefined();
+  await page.getByRole("button", { name: "Padding 0, stride 1" }).click();
+  await expect.poll(slide).toEqual(recited);
+  expect(await call(page, "edits")).toEqual({});
 });

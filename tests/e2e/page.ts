@@ -127,7 +127,8 @@ export async function drag(page: Page, target: Locator, places: readonly number[
 
 /** The same without letting go. */
 export async function grab(page: Page, target: Locator, places: readonly number[]): Promise<void> {
-  await target.scrollIntoViewIfNeeded();
+  // Into the middle: the button at the panel's end stays over what scrolls below it.
+  await target.evaluate((element) => element.scrollIntoView({ block: "center" }));
   const box = await target.boundingBox();
   if (!box) throw new Error("drag: the slider is not shown");
   const middle = box.y + box.height / 2;

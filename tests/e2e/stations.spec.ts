@@ -48,14 +48,15 @@ for (const station of everyStation) {
         [-0.3, "aria-valuemin"],
       ] as const) {
         await grab(page, slider, [0.5, place]);
-        expect((await glimpse(page)).length, `${name}, on the way`).toBeGreaterThan(nothing);
+        if (place > 1) expect((await glimpse(page)).length, `${name}, on the way`).toBeGreaterThan(nothing);
         await page.mouse.up();
         expect(await slider.getAttribute("aria-valuenow"), name).toBe(await slider.getAttribute(end));
       }
-      await expectPicture(page, name);
+      await expect(parts.badge(page), name).not.toContainText("fails");
       await call(page, "set", before);
       await expect(page.locator(".errors .message"), `${name} turned back`).toHaveCount(0);
     }
+    await expectPicture(page, "all turned back");
   });
 
   test(`${station}: time goes both ways, cells tell and change, claims and presets lead somewhere, a reload returns`, async ({
