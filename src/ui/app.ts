@@ -218,8 +218,11 @@ export class App {
 
   async #preset({ knobs, recited }: Preset): Promise<void> {
     this.#pages.bookmark.push();
-    if (recited) this.#model.edits = {};
-    this.#builder.valuesTurned ||= recited === true;
+    if (recited) {
+      this.#model.edits = {};
+      this.#builder.valuesTurned = true;
+      this.invalidate();
+    }
     this.#turn(typeof knobs === "function" ? knobs(this.knobs) : knobs);
     await this.shown();
     if (this.session) this.seek(endOf(this.timeline.score, this.session.lesson.opens));
