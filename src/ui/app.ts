@@ -188,7 +188,7 @@ export class App {
     this.#pages.bookmark.save();
     const structure = turned.filter((knob) => knob.turns === "structure").map(({ name }) => name);
     if (structure.length > 0) this.#restructure(structure);
-    else if (turned.some((knob) => knob.turns === "value")) this.#builder.valuesTurned = true;
+    else if (turned.some((knob) => knob.turns === "value")) this.#builder.turnValues();
     else void this.#builder.repaint();
     this.invalidate();
   }
@@ -220,8 +220,7 @@ export class App {
     this.#pages.bookmark.push();
     if (recited) {
       this.#model.edits = {};
-      this.#builder.valuesTurned = true;
-      this.invalidate();
+      this.#builder.turnValues();
     }
     this.#turn(typeof knobs === "function" ? knobs(this.knobs) : knobs);
     await this.shown();
@@ -241,9 +240,8 @@ export class App {
     if (!Number.isInteger(at) || at < 0 || at >= cells)
       throw new Error(`edit: ${name} has no cell ${inWords(at)}; 0 to ${cells - 1} would fit`);
     this.#model.edits = withEdit(this.edits, name, at, value);
-    this.#builder.valuesTurned = true;
+    this.#builder.turnValues();
     this.#pages.bookmark.save();
-    this.invalidate();
   }
 
   #editText(name: string, at: number, text: string): string | undefined {

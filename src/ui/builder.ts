@@ -26,8 +26,7 @@ export class Builder {
   readonly #events: BuilderEvents;
   #building: Promise<void> = Promise.resolve();
   #wish = 0;
-  /** Whether there are knobs or edits that nothing was computed with. */
-  valuesTurned = false;
+  #valuesTurned = false;
 
   constructor(model: Model, engine: Engine, easel: Easel, timeline: Timeline, events: BuilderEvents) {
     this.#model = model;
@@ -66,15 +65,21 @@ export class Builder {
     return this.#queue(() => this.#paint());
   }
 
+  /** There are knobs or edits that nothing was computed with: the next frame computes them, so that it is asked for here. */
+  turnValues(): void {
+    this.#valuesTurned = true;
+    this.#events.changed();
+  }
+
   /** Whether the GPU must run before the next frame: a lesson of another station only waits for its successor. */
   get isDue(): boolean {
-    return this.valuesTurned && this.#model.session?.station === this.#model.station;
+    return this.#valuesTurned && this.#model.session?.station === this.#model.station;
   }
 
   /** The numbers of the present knobs. */
   runAgain(): void {
     const { session, knobs, edits } = this.#model;
-    this.valuesTurned = false;
+    this.#valuesTurned = false;
     try {
       session?.run(knobs, edits);
       this.#easel.touch();
@@ -102,7 +107,7 @@ export class Builder {
       this.#adopt(session, arrival);
       this.#model.picture = picture;
       // What was turned while the lesson was built has not reached it yet.
-      this.valuesTurned = present !== this.#model.knobs || edits !== this.#model.edits;
+      this.#valuesTurned = present !== this.#model.knobs || edits !== this.#model.edits;
       await session.shown();
     } catch (error) {
       if (session !== this.#model.session) session?.dispose();
