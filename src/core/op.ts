@@ -1,6 +1,6 @@
 /** What an op is: the formula of one output cell, its shapes, its kernels, and the cases on which it is tested and shown. */
 import { cell, type Formula } from "./formula";
-import type { Kernel } from "./kernel";
+import type { Recipe } from "./recipe";
 import { ravel, type Index, type Shape } from "./shape";
 
 /** An operand as a formula sees it: its shape, and its cells by multi-index. */
@@ -71,10 +71,10 @@ export interface Op<I extends string = string, S extends string = string, A exte
     attributes: A,
     scalars: Readonly<Record<S, Formula>>,
   ): Formula;
-  /** The dispatches of the forward step, and of the gradient step of each differentiable input. */
+  /** How the forward step is computed, and the gradient step of each differentiable input. */
   readonly kernels: {
-    readonly forward: readonly Kernel<A>[];
-    readonly gradient: Readonly<Partial<Record<I, readonly Kernel<A>[]>>>;
+    readonly forward: Recipe<A>;
+    readonly gradient: Readonly<Partial<Record<I, Recipe<A>>>>;
   };
   readonly cases: readonly Case[];
 }

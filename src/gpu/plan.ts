@@ -3,6 +3,7 @@ import { siteOf, storage, type Tensor } from "../core/graph";
 import type { Binding, Grid, Kernel, Site } from "../core/kernel";
 import type { Step, Tape } from "../core/tape";
 import { checkSize, KernelError, SizeError } from "./errors";
+import { Families } from "./families";
 
 /** What a storage binding stands for. Scratch goes by number: steps take turns with it. */
 export type Slot =
@@ -29,8 +30,8 @@ export interface Plan {
   readonly scratch: readonly number[];
 }
 
-/** Lays out a tape. Throws KernelError where a dispatch would read what it writes. */
-export function planOf(tape: Pick<Tape, "graph" | "steps">): Plan {
+/** Lays out a tape with the kernels that `families` choose. Throws KernelError where a dispatch would read what it writes. */
+export function planOf(tape: Pick<Tape, "graph" | "steps">, families = new Families()): Plan {
   const { tensors } = tape.graph;
   const holding = tensors.filter((tensor) => tensor.role === "tensor" && tensor.of === undefined);
   const made = new Set([
@@ -42,24 +43,14 @@ export function planOf(tape: Pick<Tape, "graph" | "steps">): Plan {
     tensors: holding,
     scalars: tensors.filter((tensor) => tensor.role === "scalar"),
     given: holding.filter((tensor) => tensor.fill === undefined && !made.has(tensor)),
-    dispatches: tape.steps.flatMap((step) => dispatchesOf(step, scratch)),
+    dispatches: tape.steps.flatMap((step) => dispatchesOf(step, families.routine(step), scratch)),
     scratch,
   };
 }
 
-/** The kernels of a step. Throws KernelError where the op has none for it. */
-export function kernelsOf(step: Step): readonly Kernel[] {
-  const { op } = step.node;
-  if (!step.gradient) return op.kernels.forward;
-  const kernels = op.kernels.gradient[step.gradient.input];
-  if (!kernels) throw new KernelError(`${op.name}: no kernel for the gradient of ${step.gradient.input}`);
-  return kernels;
-}
-
-function dispatchesOf(step: Step, scratch: number[]): readonly Dispatch[] {
+function dispatchesOf(step: Step, kernels: readonly Kernel[], scratch: number[]): readonly Dispatch[] {
   const site = siteOf(step.node);
   const { op } = step.node;
-  const kernels = kernelsOf(step);
   const numbers = scratchOf(kernels, site, scratch);
   return kernels.map((kernel) => {
     const dispatch = {

@@ -2,13 +2,16 @@
 import type { Tensor } from "../core/graph";
 import type { Kernel } from "../core/kernel";
 import type { AnyOp } from "../core/op";
+import { kernelsIn } from "../core/recipe";
 import type { Tape } from "../core/tape";
 import type { Gpu } from "./device";
 import { KernelError, SizeError } from "./errors";
 import { extentDispatches } from "./extent";
+import { Families } from "./families";
 import { Memory } from "./memory";
 import { Pipelines } from "./pipelines";
 import { checkPlan, planOf, type Plan } from "./plan";
+import { probing } from "./probe";
 import { Program, type Shop } from "./program";
 import { Staging } from "./staging";
 
@@ -32,9 +35,14 @@ export class Processor {
   readonly #staging: Staging;
   readonly #shop: Shop;
   readonly #programs = new Set<Program>();
+  /** Questions that are being answered, so that two tapes do not time the same. */
+  readonly #probing = new Map<string, Promise<void>>();
+  /** Which kernels compute what, and what was found out about that. */
+  readonly families: Families;
   #submits = 0;
 
-  constructor(gpu: Gpu) {
+  constructor(gpu: Gpu, families = new Families()) {
+    this.families = families;
     this.#device = gpu.device;
     this.#pipelines = new Pipelines(gpu.device);
     this.#memory = new Memory(gpu.device);
@@ -54,11 +62,11 @@ export class Processor {
    * anything is allocated, and with KernelError.
    */
   async prepare(tape: Pick<Tape, "graph" | "steps">, groups: Groups = {}): Promise<Program> {
-    const laid = planOf(tape);
+    await this.#settle(tape);
+    const laid = planOf(tape, this.families);
     const plan = { ...laid, dispatches: [...laid.dispatches, ...extentDispatches(groups)] };
     checkPlan(plan, this.#device.limits);
-    const pipelines = await Promise.all(plan.dispatches.map(({ kernel }) => this.#pipelines.get(kernel)));
-    return await this.#build(plan, Object.keys(groups), pipelines);
+    return await this.#ready(plan, Object.keys(groups));
   }
 
   /** Compiles every kernel of these ops ahead of need. */
@@ -74,6 +82,27 @@ export class Processor {
   dispose(): void {
     for (const program of this.#programs) program.dispose();
     this.#staging.dispose();
+  }
+
+  /** Lets the adapter answer which families are fastest for what this tape holds, where shapes leave that open. */
+  async #settle(tape: Pick<Tape, "graph" | "steps">): Promise<void> {
+    for (const open of this.families.open(tape.steps)) {
+      const known = this.#probing.get(open.question);
+      const timing =
+        known ??
+        probing(open, (plan) => this.#ready(plan, []), this.#device).then((fastest) =>
+          this.families.decide(open.question, fastest),
+        );
+      this.#probing.set(open.question, timing);
+      await timing.finally(() => this.#probing.delete(open.question));
+    }
+  }
+
+  /** A grid of no workgroups is how a kernel says that these shapes do not need it: it is not compiled for them. */
+  async #ready(laid: Plan, groups: readonly string[]): Promise<Program> {
+    const plan = { ...laid, dispatches: laid.dispatches.filter(({ grid }) => !grid.includes(0)) };
+    const pipelines = await Promise.all(plan.dispatches.map(({ kernel }) => this.#pipelines.get(kernel)));
+    return await this.#build(plan, groups, pipelines);
   }
 
   async #build(plan: Plan, groups: readonly string[], pipelines: readonly GPUComputePipeline[]): Promise<Program> {
@@ -96,6 +125,6 @@ export class Processor {
 }
 
 const kernelsOfOp = (op: AnyOp): readonly Kernel[] => [
-  ...op.kernels.forward,
-  ...Object.values(op.kernels.gradient).flatMap((kernels) => kernels ?? []),
+  ...kernelsIn(op.kernels.forward),
+  ...Object.values(op.kernels.gradient).flatMap((recipe) => (recipe ? kernelsIn(recipe) : [])),
 ];

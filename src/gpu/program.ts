@@ -54,10 +54,7 @@ export class Program {
     this.#absent = memory.make("absent", 4, storageUsage);
     this.#arena = new Arena(memory, plan.dispatches, plan.scalars, device.limits.minUniformBufferOffsetAlignment);
     this.#intake = new Intake(device.queue, this.#arena, this.#buffers, plan);
-    // A grid of no workgroups is how a kernel says that this shape does not need it.
-    this.#ready = plan.dispatches.flatMap((dispatch, i) =>
-      dispatch.grid.includes(0) ? [] : [this.#bind(dispatch, i, pipelines[i])],
-    );
+    this.#ready = plan.dispatches.map((dispatch, i) => this.#bind(dispatch, i, pipelines[i]));
   }
 
   /** The storage buffer of a tensor, usable as STORAGE, COPY_SRC and COPY_DST. A view shares it; a scalar has none. */

@@ -4,6 +4,7 @@
  */
 import type { Comparison } from "../core/compare";
 import type { TensorType } from "../core/op";
+import type { Decisions } from "../gpu/families";
 import { ops } from "../ops";
 import type { Numbers } from "../ops/call";
 import { stations } from "../stations";
@@ -105,22 +106,19 @@ export class Backflow {
     this.ready = ready;
   }
 
-  /** What computes, and which kernel families are in use. */
+  /** What computes, and which family of kernels the adapter chose where shapes leave that open. */
   get device(): {
     readonly backend: "webgpu" | "reference";
     readonly vendor: string;
     readonly architecture: string;
-    readonly families: readonly string[];
+    readonly families: Decisions;
   } {
-    const { gpu } = this.#app.engine;
-    const families = [
-      ...new Set(ops.flatMap((op) => op.kernels.forward.map((kernel) => `${kernel.shader.file}:${kernel.entry}`))),
-    ];
+    const { gpu, processor } = this.#app.engine;
     return {
       backend: gpu ? "webgpu" : "reference",
       vendor: gpu?.adapter.vendor ?? "",
       architecture: gpu?.adapter.architecture ?? "",
-      families: gpu ? families : [],
+      families: processor?.families.decided ?? {},
     };
   }
 

@@ -1,12 +1,33 @@
 /** Calls of the registry's ops with random numbers, run on the GPU and held against their formulas. */
 import type { Comparison } from "../../src/core/compare";
 import type { Tensor } from "../../src/core/graph";
+import type { Kernel } from "../../src/core/kernel";
 import { isDifferentiable, type AnyOp, type Case } from "../../src/core/op";
+import { mapKernels } from "../../src/core/recipe";
 import { size } from "../../src/core/shape";
 import type { Processor } from "../../src/gpu/processor";
 import { verify } from "../../src/gpu/verify";
 import { record, type Numbers, type Recorded } from "../../src/ops/call";
 import { compute, seeded } from "./rig";
+
+/** The op with every kernel changed. */
+export const withKernels = (op: AnyOp, change: (kernel: Kernel) => Kernel): AnyOp => ({
+  ...op,
+  kernels: {
+    forward: mapKernels(op.kernels.forward, change),
+    gradient: Object.fromEntries(
+      Object.entries(op.kernels.gradient).map(([input, recipe]) => [input, mapKernels(recipe ?? [], change)]),
+    ),
+  },
+});
+
+/** Other WGSL; a kernel without the text stays as it is. */
+export const rewriting =
+  (text: string, other: string) =>
+  (kernel: Kernel): Kernel => ({
+    ...kernel,
+    shader: { ...kernel.shader, code: kernel.shader.code.replaceAll(text, other) },
+  });
 
 /** Runs a recorded call and holds each step against its formulas. */
 export async function judge(processor: Processor, { tape, feed }: Recorded): Promise<Map<Tensor, Comparison>> {

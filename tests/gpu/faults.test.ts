@@ -4,24 +4,14 @@ import type { Comparison, Verdict } from "../../src/core/compare";
 import type { Tensor } from "../../src/core/graph";
 import type { Grid, Kernel } from "../../src/core/kernel";
 import type { AnyOp, Case } from "../../src/core/op";
+import { kernelsIn } from "../../src/core/recipe";
 import { opNamed, ops } from "../../src/ops";
-import { judge, recordCase } from "./calls";
+import { judge, recordCase, rewriting, withKernels } from "./calls";
 import { openRig } from "./rig";
 
 const { processor } = await openRig();
 
 type Break = (kernel: Kernel) => Kernel;
-/** The op with every kernel changed. */
-const broken = (op: AnyOp, change: Break): AnyOp => ({
-  ...op,
-  kernels: {
-    forward: op.kernels.forward.map(change),
-    gradient: Object.fromEntries(
-      Object.entries(op.kernels.gradient).map(([input, kernels]) => [input, (kernels ?? []).map(change)]),
-    ),
-  },
-});
-
 const verdictsOf = (comparisons: ReadonlyMap<Tensor, Comparison>): Verdict[] =>
   Array.from(comparisons.values(), ({ verdict }) => verdict);
 const judged = async (op: AnyOp, each: Case): Promise<Verdict[]> =>
@@ -31,16 +21,11 @@ const judged = async (op: AnyOp, each: Case): Promise<Verdict[]> =>
 const regrid =
   (change: (grid: Grid) => Grid): Break =>
   (kernel) => ({ ...kernel, workgroups: (site) => change(kernel.workgroups(site)) });
-/** Other WGSL; a kernel without the text stays as it is. */
-const rewrite =
-  (text: string, other: string): Break =>
-  (kernel) => ({ ...kernel, shader: { ...kernel.shader, code: kernel.shader.code.replaceAll(text, other) } });
-
 describe("a dispatch that is skipped, so that what it writes is stale", () => {
   it.each(ops.map((op) => [op.name, op] as const))("is caught in every step of %s", async (_, op) => {
     const each = op.cases[0];
     const verdicts = await judged(
-      broken(
+      withKernels(
         op,
         regrid(() => [0, 1, 1]),
       ),
@@ -61,7 +46,7 @@ describe("a workgroup that is left out", () => {
   ])("is caught in %s", async (name, each) => {
     const op = opNamed(name);
     expect(await judged(op, each)).not.toContain("fails");
-    expect((await judged(broken(op, oneLess), each))[0]).toBe("fails");
+    expect((await judged(withKernels(op, oneLess), each))[0]).toBe("fails");
   });
 });
 
@@ -86,8 +71,8 @@ describe("a line of WGSL that is wrong", () => {
     ["a factor that is off by 2⁻²⁰", "mul", "left[at.x] * right[at.y]", "left[at.x] * right[at.y] * 1.000001", vectors],
   ])("%s is caught in %s", async (_, name, text, other, each) => {
     const op = opNamed(name);
-    expect(op.kernels.forward.some(({ shader }) => shader.code.includes(text))).toBe(true);
+    expect(kernelsIn(op.kernels.forward).some(({ shader }) => shader.code.includes(text))).toBe(true);
     expect(await judged(op, each)).not.toContain("fails");
-    expect((await judged(broken(op, rewrite(text, other)), each))[0]).toBe("fails");
+    expect((await judged(withKernels(op, rewriting(text, other)), each))[0]).toBe("fails");
   });
 });

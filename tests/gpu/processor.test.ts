@@ -1,7 +1,9 @@
 /** The processor on an op of its own: buffers, uploads, submits, limits and errors. */
 import { describe, expect, it, vi } from "vitest";
 import { Graph, type Tensor } from "../../src/core/graph";
+import type { Kernel } from "../../src/core/kernel";
 import { defineOp, type AnyOp } from "../../src/core/op";
+import { mapKernels } from "../../src/core/recipe";
 import { Tape } from "../../src/core/tape";
 import { openDevice } from "../../src/gpu/device";
 import { bytesText, FeedError, KernelError, NoWebGpuError, SizeError } from "../../src/gpu/errors";
@@ -29,8 +31,11 @@ function chain(cells = 6): { tape: Tape; x: Tensor; bias: Tensor; y: Tensor; fac
 }
 const feedOf = (entries: readonly (readonly [Tensor, readonly number[]])[]): Map<Tensor, Float32Array> =>
   new Map(entries.map(([tensor, numbers]) => [tensor, Float32Array.from(numbers)]));
-const broken = (change: Partial<AnyOp["kernels"]["forward"][number]>): AnyOp =>
-  defineOp({ ...tiny, kernels: { ...tiny.kernels, forward: tiny.kernels.forward.map((k) => ({ ...k, ...change })) } });
+const broken = (change: Partial<Kernel>): AnyOp =>
+  defineOp({
+    ...tiny,
+    kernels: { ...tiny.kernels, forward: mapKernels(tiny.kernels.forward, (kernel) => ({ ...kernel, ...change })) },
+  });
 function single(op: AnyOp): Tape {
   const graph = new Graph();
   graph.apply(op, { x: graph.given("x", [4]) });

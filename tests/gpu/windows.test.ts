@@ -3,12 +3,12 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../src/core/compare";
 import type { Tensor } from "../../src/core/graph";
-import type { Kernel } from "../../src/core/kernel";
 import type { AnyOp, Case } from "../../src/core/op";
+import { kernelsIn } from "../../src/core/recipe";
 import { record } from "../../src/ops/call";
 import { opNamed } from "../../src/ops";
 import { wholeCall, windowCases } from "../tools/windows";
-import { judge, recordCase, withSpecials } from "./calls";
+import { judge, recordCase, rewriting, withKernels, withSpecials } from "./calls";
 import { compute, faults, openRig } from "./rig";
 
 const { processor, errors } = await openRig();
@@ -48,22 +48,6 @@ it.each(layers)("%s holds for a layer, and gives the same bits again", async (na
 });
 
 // ── kernels broken on purpose ───────────────────────────────────────────────
-
-/** The op with other WGSL in every kernel that has the text. */
-function rewritten(op: AnyOp, text: string, other: string): AnyOp {
-  const change = (kernel: Kernel): Kernel => ({
-    ...kernel,
-    shader: { ...kernel.shader, code: kernel.shader.code.replaceAll(text, other) },
-  });
-  const { forward, gradient } = op.kernels;
-  return {
-    ...op,
-    kernels: {
-      forward: forward.map(change),
-      gradient: Object.fromEntries(Object.entries(gradient).map(([input, list]) => [input, (list ?? []).map(change)])),
-    },
-  };
-}
 
 /** The tensors of a call on whole numbers that fail. */
 async function failing(op: AnyOp, each: Case): Promise<readonly string[]> {
@@ -160,10 +144,12 @@ const planted: readonly [string, string, string, string, Case, readonly string[]
 describe("a line of WGSL that is wrong", () => {
   it.each(planted)("%s is caught in %s: %s", async (_, name, text, other, each, wanted) => {
     const op = opNamed(name);
-    const kernels = [...op.kernels.forward, ...Object.values(op.kernels.gradient).flatMap((list) => list ?? [])];
+    const kernels = [op.kernels.forward, ...Object.values(op.kernels.gradient)].flatMap((recipe) =>
+      kernelsIn(recipe ?? []),
+    );
     expect(kernels.some(({ shader }) => shader.code.includes(text))).toBe(true);
     expect(await failing(op, each)).toEqual([]);
-    expect(await failing(rewritten(op, text, other), each)).toEqual(expect.arrayContaining([...wanted]));
+    expect(await failing(withKernels(op, rewriting(text, other)), each)).toEqual(expect.arrayContaining([...wanted]));
   });
 });
 
