@@ -30,9 +30,11 @@ export interface OpenQuestion {
 export class Families {
   readonly #decided = new Map<string, string>();
   readonly #forced = new Map<string, string>();
+  readonly #hear: (decided: Decisions) => void;
 
-  /** `remembered` are answers of an earlier session on the same adapter. */
-  constructor(remembered: Decisions = {}) {
+  /** `remembered` are answers of an earlier visit on the same adapter; `hear` is told of each new one, with all the others. */
+  constructor(remembered: Decisions = {}, hear: (decided: Decisions) => void = () => {}) {
+    this.#hear = hear;
     for (const [question, family] of Object.entries(remembered)) this.#decided.set(question, family);
   }
 
@@ -44,6 +46,7 @@ export class Families {
   /** Keeps an answer for as long as the device lives. */
   decide(question: string, family: string): void {
     this.#decided.set(question, family);
+    this.#hear(this.decided);
   }
 
   /** From now on this family answers wherever it suits, whatever is faster, at every size; undefined lifts that. */

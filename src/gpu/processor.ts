@@ -8,6 +8,8 @@ import type { Gpu } from "./device";
 import { KernelError, SizeError } from "./errors";
 import { extentDispatches } from "./extent";
 import { Families } from "./families";
+import type { Feed } from "./intake";
+import { LongRun, type Loop } from "./long-run";
 import { Memory } from "./memory";
 import { Pipelines } from "./pipelines";
 import { checkPlan, planOf, type Plan } from "./plan";
@@ -67,6 +69,20 @@ export class Processor {
     const plan = { ...laid, dispatches: [...laid.dispatches, ...extentDispatches(groups)] };
     checkPlan(plan, this.#device.limits);
     return await this.#ready(plan, Object.keys(groups));
+  }
+
+  /**
+   * Makes a loop ready to run from the numbers of `feed`, with at most `bytes` bytes of checkpoints. Rejects as `prepare`
+   * does, and with FeedError.
+   */
+  async loop(loop: Loop, feed: Feed, bytes?: number): Promise<LongRun> {
+    const program = await this.prepare(loop.tape);
+    try {
+      return new LongRun(this.#shop, program, loop, feed, bytes);
+    } catch (error) {
+      program.dispose();
+      throw error;
+    }
   }
 
   /** Compiles every kernel of these ops ahead of need. */

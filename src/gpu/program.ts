@@ -73,8 +73,19 @@ export class Program {
 
   /** Uploads what differs from last time and runs the whole tape in one submit. Throws FeedError. */
   run(feed: Feed): void {
-    this.#intake.take(feed);
+    this.feed(feed);
     const encoder = this.#shop.device.createCommandEncoder({ label: "run" });
+    this.encode(encoder);
+    this.#shop.submit(encoder.finish());
+  }
+
+  /** Uploads what differs from last time, and runs nothing. Throws FeedError. */
+  feed(feed: Feed): void {
+    this.#intake.take(feed);
+  }
+
+  /** One run of the whole tape on what the buffers hold, as commands that are not submitted yet. */
+  encode(encoder: GPUCommandEncoder): void {
     for (const extent of this.#extents.values()) encoder.clearBuffer(extent);
     const pass = encoder.beginComputePass();
     for (const { pipeline, group, grid } of this.#ready) {
@@ -83,7 +94,6 @@ export class Program {
       pass.dispatchWorkgroups(...grid);
     }
     pass.end();
-    this.#shop.submit(encoder.finish());
   }
 
   /**

@@ -1,11 +1,13 @@
 /** What computes: one GPU device with its processor, where there is one, and the worker that checks. Reopened after a loss. */
 import type { AnyOp } from "../core/op";
 import { openDevice, type Gpu } from "../gpu/device";
+import { Families } from "../gpu/families";
 import { Processor, type Stats } from "../gpu/processor";
 import { ops } from "../ops";
 import { record, type Numbers, type OpCall } from "../ops/call";
 import type { Tensor } from "../core/graph";
 import { Checker } from "./check";
+import { rememberedFamilies, rememberFamilies } from "./remembered";
 
 export interface EngineEvents {
   /** An error of the GPU that nobody waited for. */
@@ -124,7 +126,8 @@ export class Engine {
 
   #adopt(gpu: Gpu): void {
     this.#gpu = gpu;
-    this.#processor = new Processor(gpu);
+    const families = new Families(rememberedFamilies(gpu), (decided) => rememberFamilies(gpu, decided));
+    this.#processor = new Processor(gpu, families);
     gpu.onError((message) => this.#events.error(message));
     void gpu.lost.then(({ message }) => {
       if (this.#gpu === gpu) this.#events.lost(message);
