@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 import { browserFlags, findBrowser } from "./tests/tools/browser.mjs";
 
 const shared = {
-  optimizeDeps: { include: ["three/webgpu", "three/tsl", "three/addons/controls/OrbitControls.js", "lil-gui"] },
+  optimizeDeps: {
+    include: ["three/webgpu", "three/tsl", "three/addons/controls/OrbitControls.js", "lil-gui", "valibot"],
+  },
 };
 
 const browserPath = findBrowser();

@@ -1,7 +1,7 @@
-// conv2d: output(n, o, row, column) = bias(o) + Σ over the channels c of o's group and the taps (i, j) of
-//   input(n, c, row · stride − padding + i · dilation, column · stride − padding + j · dilation) · weight(o, c, i, j),
-// with 0 for what lies in the padding; and the gradients of the input and of the weight. Each gathers: a thread owns the
-// cells that it writes.
+// conv2d: output(n, o, row, column) = bias(o) + Σ over the channels c of o's group and the taps (i, j) of   input(n, c,
+// row · stride − padding + i · dilation, column · stride − padding + j · dilation) · weight(o, c, i, j), with 0 for
+// what lies in the padding; and the gradients of the input and of the weight. Each gathers: a thread owns the cells
+// that it writes.
 //
 // A thread holds 8 × 4 cells in registers: eight channels by four columns that lie `across` apart, so that neighbouring
 // threads load neighbouring cells. Channels and columns beyond the edge load the last one and are not stored.
@@ -74,7 +74,7 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
   let left = columns * block.strideAcross - block.paddingAcross;
   let top = row * block.strideDown - block.paddingDown;
   let area = block.height * block.width;
-  var source = (batch * block.groups + member) * block.channels * area;
+  let source = (batch * block.groups + member) * block.channels * area;
 
   var sums0 = vec4<f32>(0.0);
   var sums1 = vec4<f32>(0.0);
@@ -84,15 +84,16 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
   var sums5 = vec4<f32>(0.0);
   var sums6 = vec4<f32>(0.0);
   var sums7 = vec4<f32>(0.0);
-  var tap = 0u;
-  for (var channel = 0u; channel < block.channels; channel++) {
-    for (var i = 0u; i < block.kernelRows; i++) {
-      let y = top + i * block.dilationDown;
-      let line = source + min(y, block.height - 1u) * block.width;
-      for (var j = 0u; j < block.kernelColumns; j++) {
-        let x = left + j * block.dilationAcross;
-        let at = line + min(x, vec4<u32>(block.width - 1u));
-        let inside = (x < vec4<u32>(block.width)) & vec4<bool>(y < block.height);
+  // The loop over the channels is the innermost: it is the long one.
+  for (var i = 0u; i < block.kernelRows; i++) {
+    let y = top + i * block.dilationDown;
+    let line = source + min(y, block.height - 1u) * block.width;
+    for (var j = 0u; j < block.kernelColumns; j++) {
+      let x = left + j * block.dilationAcross;
+      let inside = (x < vec4<u32>(block.width)) & vec4<bool>(y < block.height);
+      var at = line + min(x, vec4<u32>(block.width - 1u));
+      var tap = i * block.kernelColumns + j;
+      for (var channel = 0u; channel < block.channels; channel++) {
         let read = vec4<f32>(image[at.x], image[at.y], image[at.z], image[at.w]);
         let cells = select(vec4<f32>(0.0), read, inside);
         let u = upper + tap;
@@ -105,10 +106,10 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
         sums5 += other[l.y] * cells;
         sums6 += other[l.z] * cells;
         sums7 += other[l.w] * cells;
-        tap++;
+        at += vec4<u32>(area);
+        tap += block.kernelRows * block.kernelColumns;
       }
     }
-    source += area;
   }
   if (block.biased == 1u) {
     let u = start + min(first + ahead, last);
@@ -233,8 +234,8 @@ fn deliverRow(start: u32, taps: vec4<u32>, end: u32, part: u32, sums: vec4<f32>)
   if (taps.w < end) { deliver(start + taps.w, part, sums.w); }
 }
 
-// Eight channels out by four taps, each tap a channel in with a row and a column of the kernel. The long sum runs over the
-// windows of all batches; `parts` threads share it.
+// Eight channels out by four taps, each tap a channel in with a row and a column of the kernel. The long sum runs over
+// the windows of all batches; `parts` threads share it.
 @compute @workgroup_size(width)
 fn weight(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   var rest = id.x + id.y * groups.x * width;

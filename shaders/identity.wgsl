@@ -1,34 +1,60 @@
 // identity: x, and backward the upstream gradient.
-// Thread t of `threads` owns the cells t, t + threads, t + 2 · threads and so on.
+// Cells are taken by fours: a workgroup owns `each` quads per thread side by side, which its threads take in turns.
 
 struct Block {
   infinity: f32,
-  cells: u32,
-  threads: u32,
+  quads: u32,
+  each: u32,
 }
 
 @group(0) @binding(0) var<uniform> block: Block;
 // Forward: the input. Backward: the upstream gradient.
-@group(0) @binding(1) var<storage, read> given: array<f32>;
+@group(0) @binding(1) var<storage, read> given: array<vec4<f32>>;
 // Forward: the output. Backward: the gradient of the input.
-@group(0) @binding(2) var<storage, read_write> result: array<f32>;
+@group(0) @binding(2) var<storage, read_write> result: array<vec4<f32>>;
 
 const width = 64u;
 
-@compute @workgroup_size(width)
-fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let first = id.x + id.y * groups.x * width;
-  if (first >= block.threads) { return; }
-  for (var cell = first; cell < block.cells; cell += block.threads) {
-    result[cell] = given[cell];
-  }
+fn forwardAt(quad: u32) {
+  result[quad] = given[quad];
 }
 
 @compute @workgroup_size(width)
-fn backward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let first = id.x + id.y * groups.x * width;
-  if (first >= block.threads) { return; }
-  for (var cell = first; cell < block.cells; cell += block.threads) {
-    result[cell] = given[cell];
+fn forward(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  var quad = (group.x + group.y * groups.x) * width * block.each + lane;
+  let end = min(quad + width * block.each, block.quads);
+  // Four at a time, so that the loop itself costs little, then the rest.
+  for (; quad + 3u * width < end; quad += 4u * width) {
+    forwardAt(quad);
+    forwardAt(quad + width);
+    forwardAt(quad + 2u * width);
+    forwardAt(quad + 3u * width);
   }
+  for (; quad < end; quad += width) { forwardAt(quad); }
+}
+
+fn backwardAt(quad: u32) {
+  result[quad] = given[quad];
+}
+
+@compute @workgroup_size(width)
+fn backward(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  var quad = (group.x + group.y * groups.x) * width * block.each + lane;
+  let end = min(quad + width * block.each, block.quads);
+  // Four at a time, so that the loop itself costs little, then the rest.
+  for (; quad + 3u * width < end; quad += 4u * width) {
+    backwardAt(quad);
+    backwardAt(quad + width);
+    backwardAt(quad + 2u * width);
+    backwardAt(quad + 3u * width);
+  }
+  for (; quad < end; quad += width) { backwardAt(quad); }
 }

@@ -66,3 +66,18 @@ export function real(where: string, given: Given, name: string, initial: number 
   }
   return value;
 }
+
+/** One of some words. */
+export function oneOf<const W extends string>(
+  where: string,
+  given: Given,
+  name: string,
+  words: readonly W[],
+  initial: W,
+): W {
+  const value = given[name] ?? initial;
+  const word = words.find((each) => each === value);
+  if (word === undefined)
+    throw new AttributeError(`${where}: ${name} is ${shown(value)}; ${words.join(", ")} would fit`);
+  return word;
+}

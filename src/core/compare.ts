@@ -32,8 +32,23 @@ export const notRun = (why: string): Comparison => ({
   compared: 0,
 });
 
+/** From the best to the worst. */
+const severity: readonly Verdict[] = ["holds", "undecidable", "fails"];
+
+/**
+ * Two looks at the same tensor as one: the worse verdict with its cell, both methods, and the more cells. A look that was
+ * not taken does not spoil the other, but why it was not is told.
+ */
+export function worse(a: Comparison, b: Comparison): Comparison {
+  const methods = { method: `${a.method}; ${b.method}`, compared: Math.max(a.compared, b.compared) };
+  if (a.verdict === "not run" || b.verdict === "not run") return { ...(a.verdict === "not run" ? b : a), ...methods };
+  const [rankA, rankB] = [a, b].map(({ verdict }) => severity.indexOf(verdict));
+  const first = rankA === rankB ? a.ratio >= b.ratio : rankA > rankB;
+  return { ...(first ? a : b), ...methods };
+}
+
 /** A bound wider than this share of the tensor's largest value can tell nothing. */
-const widest = 1e-3;
+export const widest = 1e-3;
 
 /**
  * Below this a bound is never too wide. What is subnormal may be flushed to 0, so beside the smallest numbers every bound

@@ -27,10 +27,32 @@ export interface Tensor {
   readonly of?: Tensor;
   /** Every cell holds this from the start and for good. */
   readonly fill?: number;
+  /** The cells hold these from the start and for good. */
+  readonly constant?: Constant;
+}
+
+/** Numbers that belong to a graph as its ops do. */
+export interface Constant {
+  /** In row-major order; a GPU holds them rounded to float32. */
+  readonly data: ArrayLike<number>;
+  /** How far each may lie from the number that it stands for: what computing it has cost. None unless told. */
+  readonly doubts?: ArrayLike<number>;
 }
 
 /** The tensor that holds the numbers. */
 export const storage = (tensor: Tensor): Tensor => tensor.of ?? tensor;
+
+/** Whether a tensor's numbers belong to the graph: nothing writes them, and nobody gives them. */
+export const isConstant = (tensor: Tensor): boolean => {
+  const { fill, constant } = storage(tensor);
+  return fill !== undefined || constant !== undefined;
+};
+
+/** The number in one cell of a constant tensor; undefined for any other. */
+export function constantAt(tensor: Tensor, at: number): number | undefined {
+  const { fill, constant } = storage(tensor);
+  return fill ?? constant?.data[at];
+}
 
 /** An op applied to tensors. */
 export interface Node {
@@ -78,6 +100,15 @@ export class Graph {
     return this.#add(name, { shape, type: "real", role: "tensor", fill });
   }
 
+  /** A tensor that holds these numbers. Throws ShapeError where there are too few or too many. */
+  constant(name: Name, shape: Shape, data: ArrayLike<number>, doubts?: ArrayLike<number>): Tensor {
+    if (data.length !== size(shape))
+      throw new ShapeError(
+        `constant: ${data.length} numbers for ${shapeText(shape)}; ${size(shape)} of them would fit`,
+      );
+    return this.#add(name, { shape, type: "real", role: "tensor", constant: { data, ...(doubts && { doubts }) } });
+  }
+
   /** A single number that a slider moves: one write into the uniform blocks that read it. */
   scalar(name: Name): Tensor {
     return this.#add(name, { shape: [], type: "real", role: "scalar" });
@@ -107,13 +138,17 @@ export class Graph {
       attributes,
     );
     const outputs = Object.fromEntries(
-      op.outputs.map((spec) => {
-        const name = outputName(op, spec.name, call.names);
-        return [spec.name, this.result(name, shapes[spec.name], spec.type ?? "real")];
-      }),
+      op.outputs
+        .filter((spec) => spec.name in shapes)
+        .map((spec) => {
+          const name = outputName(op, spec.name, call.names);
+          return [spec.name, this.result(name, shapes[spec.name], spec.type ?? "real")];
+        }),
     );
     const scalars = Object.fromEntries(
-      op.scalars.map((spec) => [spec.name, call.scalars?.[spec.name] ?? this.#scalarOf(op, spec.name)]),
+      op.scalars
+        .filter((spec) => !spec.optional || call.scalars?.[spec.name])
+        .map((spec) => [spec.name, call.scalars?.[spec.name] ?? this.#scalarOf(op, spec.name)]),
     );
     this.#nodes.push({ id: this.#nodes.length, op, attributes, inputs, scalars, outputs });
     return outputs;
@@ -145,16 +180,16 @@ function outputName(op: AnyOp, output: string, names: Call["names"]): Name {
   return names[output] ?? output;
 }
 
-function checkInputs(op: AnyOp, inputs: Readonly<Record<string, Tensor>>): void {
+/** Refuses inputs that are missing, unknown or of the wrong type. Throws ShapeError. */
+export function checkInputs(op: Pick<AnyOp, "name" | "inputs">, inputs: Readonly<Record<string, Tensor>>): void {
   const known = op.inputs.map((spec) => spec.name);
+  const reads = known.length > 0 ? `it reads ${known.join(", ")}` : "it reads none";
   for (const name of Object.keys(inputs)) {
-    if (!known.includes(name))
-      throw new ShapeError(`${op.name}: ${name} is no input of it; it reads ${known.join(", ")}`);
+    if (!known.includes(name)) throw new ShapeError(`${op.name}: ${name} is no input of it; ${reads}`);
   }
   for (const spec of op.inputs) {
     const tensor = inputs[spec.name];
-    if (!tensor && !spec.optional)
-      throw new ShapeError(`${op.name}: the input ${spec.name} is missing; it reads ${known.join(", ")}`);
+    if (!tensor && !spec.optional) throw new ShapeError(`${op.name}: the input ${spec.name} is missing; ${reads}`);
     if (tensor && tensor.type !== (spec.type ?? "real")) {
       throw new ShapeError(
         `${op.name}: ${spec.name} holds ${tensor.type} numbers, ${spec.type ?? "real"} ones would fit`,
@@ -168,7 +203,7 @@ function checkInputs(op: AnyOp, inputs: Readonly<Record<string, Tensor>>): void 
 /** The tensors that the cells of a node's formulas point into: the inputs that are there, then the scalars. */
 export const operandsOf = (node: Node): readonly Tensor[] => [
   ...node.op.inputs.flatMap((spec) => node.inputs[spec.name] ?? []),
-  ...node.op.scalars.map((spec) => node.scalars[spec.name]),
+  ...node.op.scalars.flatMap((spec) => node.scalars[spec.name] ?? []),
 ];
 
 /** The formula of one cell, built anew at each call: by output name and row-major position. */
@@ -185,7 +220,8 @@ export function formulasOf(node: Node, output: string): (at: number) => Formula 
     const tensor = node.inputs[spec.name];
     if (tensor) operands[spec.name] = operand(input++, tensor.shape);
   }
-  const scalars = Object.fromEntries(op.scalars.map((spec) => [spec.name, cell(input++, 0)]));
+  const present = op.scalars.filter((spec) => spec.name in node.scalars);
+  const scalars = Object.fromEntries(present.map((spec) => [spec.name, cell(input++, 0)]));
   const { shape } = node.outputs[output];
   return (at) => op.formula(output, unravel(shape, at), operands, attributes, scalars);
 }

@@ -30,12 +30,12 @@ export const numeral = (text: string): Written => ({
 
 const constantText = (value: number): string => {
   if (value === 0.5) return "½";
-  return String(value).replace("-", "−");
+  return String(value).replace("-", "−").replace("Infinity", "∞");
 };
 
 class Writer {
   readonly style: Style;
-  /** Shared subformulas by symbol, in the order of their first use. */
+  /** Shared subformulas by symbol; what one of them names stands before it. */
   readonly notes = new Map<string, Written>();
 
   constructor(style: Style) {
@@ -55,17 +55,14 @@ class Writer {
   }
 
   #note(symbol: string, formula: Apply | Over): Written {
-    if (!this.notes.has(symbol)) {
-      this.notes.set(symbol, plain(""));
-      this.notes.set(symbol, this.write(formula, true));
-    }
+    if (!this.notes.has(symbol)) this.notes.set(symbol, this.write(formula, true));
     return plain(symbol);
   }
 
   #body(formula: Apply | Over): Written {
     if (formula.kind === "apply") return formula.rule.write(formula.args.map((arg) => this.write(arg)));
     const { n, body, reduce } = formula;
-    if (typeof reduce === "object" && "index" in reduce) return this.#candidate(reduce.index);
+    if (typeof reduce === "object" && "index" in reduce) return this.#candidate(formula, reduce.index);
     const written = abridged(n, this.style.most).map((k) =>
       k === undefined ? undefined : this.#term(body(k), k, reduce),
     );
@@ -83,9 +80,10 @@ class Writer {
     return plain(`${term.text} at ${at.text}`, `${term.tex} \\text{ at } ${at.tex}`);
   }
 
-  #candidate(index: Formula): Written {
-    const at = this.write(index);
-    return plain(`pick(${at.text})`, `\\mathrm{pick}\\left(${at.tex}\\right)`);
+  /** What data selects: the index, then what it selects from. */
+  #candidate({ n, body }: Over, index: Formula): Written {
+    const candidates = abridged(n, this.style.most).map((k) => (k === undefined ? undefined : this.write(body(k))));
+    return listed("pick", "\\mathrm{pick}", [this.write(index), ...candidates], n + 1);
   }
 }
 
@@ -155,6 +153,7 @@ function partialPaths(formula: Formula, target: Cell, style: Style): (readonly W
       return Array.from({ length: formula.n }, (_, k) => termPaths(formula, k, target, style)).flat();
     case "apply":
       return formula.args.flatMap((arg, i) => {
+        if (formula.rule.closed?.includes(i)) return [];
         const deeper = partialPaths(arg, target, style);
         if (deeper.length === 0) return [];
         const factor = formula.rule.writePartial(

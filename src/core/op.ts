@@ -1,5 +1,6 @@
 /** What an op is: the formula of one output cell, its shapes, its kernels, and the cases on which it is tested and shown. */
 import { cell, type Formula } from "./formula";
+import type { Contraction } from "./contraction";
 import type { Recipe } from "./recipe";
 import { ravel, type Index, type Shape } from "./shape";
 
@@ -25,6 +26,13 @@ export interface InputSpec<I extends string = string> {
   /** Whether a gradient of it exists; real inputs are differentiable unless told otherwise. */
   readonly differentiable?: boolean;
   readonly optional?: boolean;
+  /** Whether numbers below 0 make no sense, as for a variance: tests then give none. */
+  readonly nonnegative?: boolean;
+  /**
+   * Of an index input: its numbers lie in 0 … below − 1, by the shapes of the inputs. A call is refused where they do
+   * not; in a kernel, which nobody may refuse, an index outside makes NaN.
+   */
+  readonly below?: (shapes: Readonly<Record<string, Shape>>) => number;
 }
 export interface OutputSpec {
   readonly name: string;
@@ -39,6 +47,8 @@ export interface ScalarSpec<S extends string = string> {
   readonly symbol: string;
   readonly tex: string;
   readonly initial?: number;
+  /** May be left out, and then counts as `initial`: a formula that does not find it leaves its term out. */
+  readonly optional?: boolean;
 }
 
 /** What the attributes of a call are before the op has looked at them. */
@@ -49,6 +59,8 @@ export type Attributes = Readonly<Record<string, unknown>>;
 export interface Case {
   readonly shapes: Readonly<Record<string, Shape>>;
   readonly attributes?: Given;
+  /** Numbers for scalars; the others have their initial ones. */
+  readonly scalars?: Readonly<Record<string, number>>;
 }
 
 export interface Op<I extends string = string, S extends string = string, A extends Attributes = Attributes> {
@@ -61,7 +73,14 @@ export interface Op<I extends string = string, S extends string = string, A exte
   readonly outputs: readonly OutputSpec[];
   /** Structure read from what a caller gives; throws AttributeError. */
   attributes(given: Given): A;
-  /** Shape per output; throws ShapeError. */
+  /**
+   * Attributes under the op's own names, where PyTorch has another form for some (`betas` for two scalars). Throws
+   * AttributeError for numbers that PyTorch refuses as well.
+   */
+  readonly spelled?: (given: Given) => Given;
+  /** The state that an optimizer begins with: per input that a first call leaves out, its shape; it is 0 throughout. */
+  readonly start?: (param: Shape, given: Given) => Readonly<Partial<Record<I, Shape>>>;
+  /** Shape per output, but for outputs that are not there in this call; throws ShapeError. */
   shape(inputs: Readonly<Record<I, Shape>>, attributes: A): Readonly<Record<string, Shape>>;
   /** The formula of cell `index` of `output`. */
   formula(
@@ -71,6 +90,8 @@ export interface Op<I extends string = string, S extends string = string, A exte
     attributes: A,
     scalars: Readonly<Record<S, Formula>>,
   ): Formula;
+  /** The loops that the formula runs, where it is linear in each of two inputs: large steps are checked by them. */
+  contraction?(inputs: Readonly<Record<I, Shape>>, attributes: A): Contraction;
   /** How the forward step is computed, and the gradient step of each differentiable input. */
   readonly kernels: {
     readonly forward: Recipe<A>;

@@ -25,16 +25,47 @@ export interface Rule {
   partials(x: readonly number[], value: number): readonly Derivative[];
   /** Absolute rounding error of one evaluation in float arithmetic, in units of the unit roundoff. */
   roundoff(x: readonly number[], value: number): number;
-  /** Relative rounding error of one partial and of its product with what arrives, in the same units. */
-  readonly partialRoundoff: number;
+  /** Relative rounding error of one partial and of its product with what arrives, in the same units; Infinity: anything may come. */
+  readonly partialRoundoff: number | ((x: readonly number[]) => number);
+  /**
+   * The same two, both absolute, for the form that textbooks and other libraries evaluate in float64, where its terms
+   * cancel (1 − y² for the slope of tanh) and ours, by which float32 is judged, do not.
+   */
+  readonly textbook?: {
+    roundoff?(x: readonly number[], value: number): number;
+    partialRoundoff?(x: readonly number[], value: number): readonly number[];
+  };
   write(args: readonly Written[]): Written;
   /** The partial by argument i as people write it; undefined where it is 1. */
   writePartial(i: number, args: readonly Written[]): Written | undefined;
+  /** The arguments through which nothing ever passes back, whatever their values. */
+  readonly closed?: readonly number[];
   /** Whether x lies on a kink, where the derivative is a convention. */
   kink?(x: readonly number[], nearby: number): boolean;
 }
 
-const atom = (text: string, tex = text): Written => ({ text, tex, binds: binding.atom });
+/** Absolute rounding error of one evaluation, in units: of ours, or of the textbook's form where the rule has one. */
+export const roundoffOf = (rule: Rule, x: readonly number[], value: number, textbook: boolean): number =>
+  (textbook ? rule.textbook?.roundoff?.(x, value) : undefined) ?? rule.roundoff(x, value);
+
+/** The same of each partial, with its product with what arrives. */
+export const partialRoundoffs = (
+  rule: Rule,
+  x: readonly number[],
+  value: number,
+  partials: readonly Derivative[],
+  textbook: boolean,
+): readonly number[] =>
+  (textbook ? rule.textbook?.partialRoundoff?.(x, value) : undefined) ??
+  partials.map((partial) => (partial === "blocked" ? 0 : scaled(relative(rule, x), Math.abs(partial))));
+
+/** A relative rounding as an absolute one; one without bound stays so. */
+const scaled = (relative: number, size: number): number => (relative === Infinity ? Infinity : relative * size);
+const relative = ({ partialRoundoff: off }: Rule, x: readonly number[]): number =>
+  typeof off === "number" ? off : off(x);
+
+/** A piece that nothing can tear apart. */
+export const atom = (text: string, tex = text): Written => ({ text, tex, binds: binding.atom });
 
 /** The piece, in parentheses where it binds no tighter than `least` or begins with a sign. */
 export const wrap = (piece: Written, least: number): Written =>
@@ -65,7 +96,8 @@ export function writeProduct(factors: readonly Written[]): Written {
   };
 }
 
-const called = (name: string, tex: string, args: readonly Written[]): Written =>
+/** A function with its arguments in parentheses. */
+export const called = (name: string, tex: string, args: readonly Written[]): Written =>
   atom(`${name}(${args.map((a) => a.text).join(", ")})`, `${tex}\\left(${args.map((a) => a.tex).join(", ")}\\right)`);
 
 const magnitude = (x: readonly number[]): number => x.reduce((total, v) => total + Math.abs(v), 0);
@@ -102,14 +134,17 @@ const productRule: Rule = {
   write: writeProduct,
   writePartial: (i, args) => writeProduct(args.filter((_, j) => j !== i)),
 };
+/** Whether WGSL says how well it divides by b; it does for infinities and zeros, whose quotients are exact. */
+const isDivisor = (b: number): boolean =>
+  (Math.abs(b) >= 2 ** -126 && Math.abs(b) <= 2 ** 126) || b === 0 || !Number.isFinite(b);
 /** a / b. WGSL's division errs by up to 2.5 units in the last place where 2⁻¹²⁶ ≤ |b| ≤ 2¹²⁶, and by anything elsewhere. */
 const quotientRule: Rule = {
   name: "quotient",
   value: ([a, b]) => a / b,
   partials: ([, b], y) => [1 / b, -y / b],
-  roundoff: ([, b], y) => (Math.abs(b) >= 2 ** -126 && Math.abs(b) <= 2 ** 126 ? 2.5 * Math.abs(y) : Infinity),
+  roundoff: ([, b], y) => (isDivisor(b) ? 2.5 * Math.abs(y) : Infinity),
   // The slope by b is two divisions and a product.
-  partialRoundoff: 6,
+  partialRoundoff: ([, b]) => (isDivisor(b) ? 6 : Infinity),
   write: ([a, b]) => divided(a, b),
   writePartial: (i, [a, b]) => {
     if (i === 0) return divided(atom("1"), b);
@@ -122,7 +157,8 @@ const quotientRule: Rule = {
   },
 };
 
-function divided(a: Written, b: Written): Written {
+/** a / b, in TeX as a fraction. */
+export function divided(a: Written, b: Written): Written {
   return {
     text: `${wrap(a, binding.product).text} / ${wrap(b, binding.power).text}`,
     tex: `\\frac{${a.tex}}{${b.tex}}`,
@@ -141,6 +177,20 @@ const halfSquareRule: Rule = {
     return { text: `½ · ${base.text}²`, tex: `\\tfrac12 ${base.tex}^2`, binds: binding.product };
   },
   writePartial: (_, [d]) => d,
+};
+
+/** d²: one rule, so that it is evaluated and written once. */
+const squareRule: Rule = {
+  name: "square",
+  value: ([d]) => d * d,
+  partials: ([d]) => [2 * d],
+  roundoff: (_, y) => Math.abs(y),
+  partialRoundoff: 1,
+  write: ([d]) => {
+    const base = wrap(d, binding.atom);
+    return { text: `${base.text}²`, tex: `${base.tex}^2`, binds: binding.power };
+  },
+  writePartial: (_, [d]) => writeProduct([atom("2"), d]),
 };
 
 // ── decisions ───────────────────────────────────────────────────────────────
@@ -176,6 +226,7 @@ export const sum = (...terms: readonly Formula[]): Apply => apply(sumRule, ...te
 export const difference = (a: Formula, b: Formula): Apply => apply(differenceRule, a, b);
 export const product = (...factors: readonly Formula[]): Apply => apply(productRule, ...factors);
 export const quotient = (a: Formula, b: Formula): Apply => apply(quotientRule, a, b);
+export const square = (d: Formula): Apply => apply(squareRule, d);
 export const halfSquare = (d: Formula): Apply => apply(halfSquareRule, d);
 export const relu = (x: Formula): Apply => apply(reluRule, x);
 export const leakyRelu = (x: Formula, slope: Formula): Apply => apply(leakyReluRule, x, slope);

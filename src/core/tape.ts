@@ -21,7 +21,7 @@ export interface Step {
 export interface Backward {
   /** The gradients that are wanted; only paths towards these are followed. */
   readonly of: readonly Tensor[];
-  /** The gradient that arrives at the start: ones unless given. */
+  /** The gradient that arrives at the start, where there is one start: ones unless given. */
   readonly upstream?: Tensor;
   /** How gradients are named: `∂L/∂w` unless told otherwise. */
   readonly name?: (tensor: Tensor) => Name;
@@ -74,36 +74,48 @@ export class Tape {
   }
 
   /**
-   * The backward pass from one tensor: gradient steps in reverse order, and a gather step where a tensor was read more
-   * than once. A view passes its gradient on to the tensor that holds its numbers. Returns the gradient of every tensor on
-   * the way. `add` is the op that gathers. Throws ShapeError.
+   * The backward pass from one tensor, or from several with the gradient that arrives at each: gradient steps in reverse
+   * order, and a gather step where a tensor was read more than once. A view passes its gradient on to the tensor that
+   * holds its numbers. Returns the gradient of every tensor on the way. `add` is the op that gathers. Throws ShapeError.
    */
-  backward(from: Tensor, ask: Backward, add: AnyOp): ReadonlyMap<Tensor, Tensor> {
-    const nameOf =
-      ask.name ?? ((t) => ({ name: `∂${from.name}/∂${t.name}`, tex: `\\partial ${from.tex}/\\partial ${t.tex}` }));
-    const upstream = ask.upstream ?? this.graph.filled(nameOf(from), from.shape, 1);
-    if (!sameShape(upstream.shape, from.shape)) {
-      throw new ShapeError(
-        `backward: the upstream gradient is ${shapeText(upstream.shape)}, ${from.name} is ${shapeText(from.shape)}; equal shapes would fit`,
-      );
-    }
-    const nodes = this.#between(ask.of, from);
-    const parts = new Map<Tensor, Tensor[]>([[storage(from), [this.#asStored(from, upstream)]]]);
+  backward(from: Tensor | ReadonlyMap<Tensor, Tensor>, ask: Backward, add: AnyOp): ReadonlyMap<Tensor, Tensor> {
+    const nameOf = ask.name ?? gradientName(isSeveral(from) ? loss : from);
+    const starts = isSeveral(from) ? from : this.#single(from, ask.upstream, nameOf);
+    const parts = this.#arrivals(starts);
+    const nodes = this.#between(ask.of, [...starts.keys()]);
     const gradient = new Map<Tensor, Tensor>();
+    const wanted = new Set([...ask.of.map(storage), ...nodes.flatMap((node) => Object.values(node.outputs))]);
+    const readers = countReaders(nodes);
     for (const node of nodes.toReversed()) {
       const arriving = this.#arriving(node, parts, gradient, nameOf, add);
       if (!arriving) continue;
       for (const input of differentiableInputs(node)) {
         const tensor = node.inputs[input];
-        if (!this.#wanted(tensor, ask.of, nodes)) continue;
-        const several = readers(tensor, nodes) > 1;
-        const part = this.gradient(node, input, arriving, several ? partName(nameOf(tensor), node) : nameOf(tensor));
         const held = storage(tensor);
+        if (!wanted.has(held)) continue;
+        const several = (readers.get(held) ?? 0) > 1;
+        const part = this.gradient(node, input, arriving, several ? partName(nameOf(tensor), node) : nameOf(tensor));
         parts.set(held, [...(parts.get(held) ?? []), this.#asStored(tensor, part)]);
       }
     }
     for (const tensor of ask.of) this.#gather(tensor, parts, gradient, nameOf, add);
     return gradient;
+  }
+
+  /** One start with the gradient that arrives there. */
+  #single(from: Tensor, upstream: Tensor | undefined, nameOf: (t: Tensor) => Name): ReadonlyMap<Tensor, Tensor> {
+    return new Map([[from, upstream ?? this.graph.filled(nameOf(from), from.shape, 1)]]);
+  }
+
+  /** What arrives from outside, by the tensor that holds the numbers: two starts may be views of one. */
+  #arrivals(starts: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor[]> {
+    const parts = new Map<Tensor, Tensor[]>();
+    for (const [from, upstream] of starts) {
+      checkUpstream(from, upstream);
+      const held = storage(from);
+      parts.set(held, [...(parts.get(held) ?? []), this.#asStored(from, upstream)]);
+    }
+    return parts;
   }
 
   /** The gradients that arrive at a node's differentiable outputs; zeros for one of several that nothing reads. */
@@ -115,7 +127,7 @@ export class Tape {
     add: AnyOp,
   ): Record<string, Tensor> | undefined {
     const outputs = node.op.outputs
-      .filter(isDifferentiable)
+      .filter((spec) => isDifferentiable(spec) && spec.name in node.outputs)
       .map((spec) => [spec.name, node.outputs[spec.name]] as const);
     if (outputs.every(([, tensor]) => !parts.has(tensor))) return undefined;
     return Object.fromEntries(
@@ -170,15 +182,15 @@ export class Tape {
     return total;
   }
 
-  /** The nodes on a path from the wanted tensors to the start of the pass, in order. */
-  #between(of: readonly Tensor[], from: Tensor): readonly Node[] {
+  /** The nodes on a path from the wanted tensors to a start of the pass, in order. */
+  #between(of: readonly Tensor[], from: readonly Tensor[]): readonly Node[] {
     const reached = new Set<Tensor>(of.map(storage));
     const candidates = this.graph.nodes.filter((node) => {
       const reads = differentiableInputs(node).some((input) => reached.has(storage(node.inputs[input])));
       if (reads) for (const spec of node.op.outputs) if (isDifferentiable(spec)) reached.add(node.outputs[spec.name]);
       return reads;
     });
-    const needed = new Set<Tensor>([storage(from)]);
+    const needed = new Set<Tensor>(from.map(storage));
     return candidates
       .toReversed()
       .filter((node) => {
@@ -189,25 +201,41 @@ export class Tape {
       .toReversed();
   }
 
-  #wanted(tensor: Tensor, of: readonly Tensor[], nodes: readonly Node[]): boolean {
-    const held = storage(tensor);
-    const asked = of.some((each) => storage(each) === held);
-    return asked || nodes.some((node) => Object.values(node.outputs).includes(held));
-  }
-
   #push(step: Omit<Step, "index">): void {
     this.#steps.push({ index: this.#steps.length, ...step });
   }
 }
 
+const isSeveral = (from: Tensor | ReadonlyMap<Tensor, Tensor>): from is ReadonlyMap<Tensor, Tensor> =>
+  from instanceof Map;
+
+/** What several starts have in common: the number that their upstream gradients are gradients of. */
+const loss = { name: "L", tex: "L" };
+
+const gradientName =
+  (of: { readonly name: string; readonly tex: string }) =>
+  (t: Tensor): Name => ({ name: `∂${of.name}/∂${t.name}`, tex: `\\partial ${of.tex}/\\partial ${t.tex}` });
+
+function checkUpstream(from: Tensor, upstream: Tensor): void {
+  if (sameShape(upstream.shape, from.shape)) return;
+  throw new ShapeError(
+    `backward: the upstream gradient is ${shapeText(upstream.shape)}, ${from.name} is ${shapeText(from.shape)}; equal shapes would fit`,
+  );
+}
+
 const readsOf = (node: Node): Tensor[] => [...Object.values(node.inputs), ...Object.values(node.scalars)];
 
-const readers = (tensor: Tensor, nodes: readonly Node[]): number =>
-  nodes.reduce(
-    (n, node) =>
-      n + differentiableInputs(node).filter((input) => storage(node.inputs[input]) === storage(tensor)).length,
-    0,
-  );
+/** How often the nodes read each tensor where a gradient may pass, by the tensor that holds the numbers. */
+function countReaders(nodes: readonly Node[]): ReadonlyMap<Tensor, number> {
+  const counts = new Map<Tensor, number>();
+  for (const node of nodes) {
+    for (const input of differentiableInputs(node)) {
+      const held = storage(node.inputs[input]);
+      counts.set(held, (counts.get(held) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
 
 const partName = (name: Name, node: Node): Name =>
   typeof name === "string"

@@ -63,7 +63,11 @@ export class Arena {
 
   #write({ scalars, block }: Dispatch, start: number): void {
     this.#floats[start] = Infinity;
-    scalars.forEach((scalar, i) => this.#places.get(scalar)?.push(start + 1 + i));
+    scalars.forEach((scalar, i) => {
+      const place = start + 1 + i;
+      if (typeof scalar === "number") this.#floats[place] = scalar;
+      else this.#places.get(scalar)?.push(place);
+    });
     new Uint32Array(this.#bytes).set(block, start + 1 + scalars.length);
   }
 }

@@ -1,5 +1,5 @@
 /** What a tape comes to before there is any buffer: its dispatches, what each binds, and how much room all of it takes. */
-import { siteOf, storage, type Tensor } from "../core/graph";
+import { isConstant, siteOf, storage, type Tensor } from "../core/graph";
 import type { Binding, Grid, Kernel, Site } from "../core/kernel";
 import type { Step, Tape } from "../core/tape";
 import { checkSize, KernelError, SizeError } from "./errors";
@@ -13,7 +13,8 @@ export interface Dispatch {
   /** For messages: the op, and which of its kernels. */
   readonly where: string;
   readonly kernel: Kernel;
-  readonly scalars: readonly Tensor[];
+  /** A number stands for a scalar that the step was not given. */
+  readonly scalars: readonly (Tensor | number)[];
   readonly block: readonly number[];
   readonly slots: readonly Slot[];
   readonly grid: Grid;
@@ -28,6 +29,8 @@ export interface Plan {
   readonly dispatches: readonly Dispatch[];
   /** Cells of each scratch buffer. */
   readonly scratch: readonly number[];
+  /** For messages: what asks for so many cells of each. */
+  readonly scratchFor: readonly string[];
 }
 
 /** Lays out a tape with the kernels that `families` choose. Throws KernelError where a dispatch would read what it writes. */
@@ -38,25 +41,32 @@ export function planOf(tape: Pick<Tape, "graph" | "steps">, families = new Famil
     ...tape.steps.flatMap((step) => step.writes),
     ...tape.graph.nodes.flatMap((node) => Object.values(node.outputs)),
   ]);
-  const scratch: number[] = [];
+  const scratch: Scratch = { cells: [], asked: [] };
   return {
     tensors: holding,
     scalars: tensors.filter((tensor) => tensor.role === "scalar"),
-    given: holding.filter((tensor) => tensor.fill === undefined && !made.has(tensor)),
+    given: holding.filter((tensor) => !isConstant(tensor) && !made.has(tensor)),
     dispatches: tape.steps.flatMap((step) => dispatchesOf(step, families.routine(step), scratch)),
-    scratch,
+    scratch: scratch.cells,
+    scratchFor: scratch.asked,
   };
 }
 
-function dispatchesOf(step: Step, kernels: readonly Kernel[], scratch: number[]): readonly Dispatch[] {
+/** Cells of each scratch buffer so far, and what asked for that many. */
+interface Scratch {
+  readonly cells: number[];
+  readonly asked: string[];
+}
+
+function dispatchesOf(step: Step, kernels: readonly Kernel[], scratch: Scratch): readonly Dispatch[] {
   const site = siteOf(step.node);
   const { op } = step.node;
-  const numbers = scratchOf(kernels, site, scratch);
+  const numbers = scratchOf(op.name, kernels, site, scratch);
   return kernels.map((kernel) => {
     const dispatch = {
       where: `${op.name}, ${kernel.entry} in ${kernel.shader.file}`,
       kernel,
-      scalars: op.scalars.map((spec) => step.node.scalars[spec.name]),
+      scalars: op.scalars.map((spec) => step.node.scalars[spec.name] ?? spec.initial ?? 0),
       block: kernel.block(site),
       slots: kernel.binds.map((bind) => slotOf(bind, step, numbers)),
       grid: kernel.workgroups(site),
@@ -67,13 +77,20 @@ function dispatchesOf(step: Step, kernels: readonly Kernel[], scratch: number[])
 }
 
 /** Numbers the scratch buffers of one step, and lets each number grow to the most that any step asks of it. */
-function scratchOf(kernels: readonly Kernel[], site: Site, scratch: number[]): ReadonlyMap<string, number> {
+function scratchOf(
+  where: string,
+  kernels: readonly Kernel[],
+  site: Site,
+  scratch: Scratch,
+): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>();
   for (const kernel of kernels) {
     for (const [name, cells] of Object.entries(kernel.scratch?.(site) ?? {})) {
       const number = numbers.get(name) ?? numbers.size;
       numbers.set(name, number);
-      scratch[number] = Math.max(scratch[number] ?? 0, cells);
+      if (cells <= (scratch.cells[number] ?? -1)) continue;
+      scratch.cells[number] = cells;
+      scratch.asked[number] = `${where}, its scratch space ${name}`;
     }
   }
   return numbers;
@@ -117,7 +134,7 @@ function checkAliases({ where, kernel, slots }: Dispatch, step: Step): void {
 export function checkPlan(plan: Plan, limits: GPUSupportedLimits): void {
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   for (const tensor of plan.tensors) checkSize(tensor.name, tensor.shape, most);
-  for (const cells of plan.scratch) checkSize("the scratch space of a step", [cells], most);
+  plan.scratch.forEach((cells, i) => checkSize(plan.scratchFor[i], [cells], most));
   const held = new Set(plan.tensors);
   for (const dispatch of plan.dispatches) {
     checkDispatch(dispatch, limits);

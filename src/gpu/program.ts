@@ -47,7 +47,10 @@ export class Program {
     const { device, memory } = shop;
     this.#shop = shop;
     this.#buffers = new Map(
-      plan.tensors.map((tensor) => [tensor, memory.make(tensor.name, size(tensor.shape), storageUsage, tensor.fill)]),
+      plan.tensors.map((tensor) => [
+        tensor,
+        memory.make(tensor.name, size(tensor.shape), storageUsage, tensor.constant?.data ?? tensor.fill),
+      ]),
     );
     this.#extents = new Map(groups.map((group) => [group, memory.make(`extent of ${group}`, 1, storageUsage)]));
     this.#scratch = plan.scratch.map((cells, i) => memory.make(`scratch ${i}`, cells, storageUsage));

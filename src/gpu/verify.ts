@@ -1,68 +1,93 @@
 /**
  * Holding each step alone against the float64 reference, on the float32 numbers that the step read. Pure: it runs in a
  * worker as well as on the page.
+ *
+ * A step is evaluated from its formulas on every cell while that is within the effort. Beyond it, an op that states its
+ * contraction is computed by its loops on every cell, then by random projections that touch every cell (see `project`);
+ * whatever is too large for every cell is compared on samples, forward and backward, besides.
  */
-import { compare, notRun, type Comparison } from "../core/compare";
-import { storage, type Tensor } from "../core/graph";
-import { float32 } from "../core/reading";
+import { compare, notRun, worse, type Comparison } from "../core/compare";
+import { contracting, contractingCells, laying, type Laid } from "../core/contracted";
+import { contractionOf, nestFor, targetOf } from "../core/contraction";
+import { formulasOf, isConstant, operandsOf, storage, type Tensor } from "../core/graph";
+import { productsOf } from "../core/nest";
+import { examine, float32 } from "../core/reading";
 import { expecting, reader, type Expected, type ReadTensor, type Values } from "../core/reference";
-import { size, type Shape } from "../core/shape";
+import { size } from "../core/shape";
 import type { Step } from "../core/tape";
 import { finished, type Work } from "../core/work";
+import { projecting } from "./project";
+import { stratified } from "./sample";
 
 export interface Effort {
-  /** The most input cells that the reference may read for one step before it turns to samples. */
+  /** The most input cells that the formulas of one step may read before it is looked at otherwise. */
   readonly most?: number;
-  /** The same for a gradient step, which cannot be sampled: beyond this it is not run. */
+  /** The same for a gradient step, whose formulas say more than one number at each reading. */
   readonly mostOfGradient?: number;
   /** The most cells of a sample. */
   readonly sample?: number;
+  /** The most products that the loops of one step may add up: about a second for half of it. */
+  readonly products?: number;
 }
 
 class Exhausted extends Error {}
 
 /**
- * A comparison per tensor that a step writes. A forward step beyond the effort is compared on samples, a gradient step
- * beyond it is not run, and the method says so. `values` holds every tensor that the steps read or write, by `storage`.
+ * A comparison per tensor that a step writes. A step beyond the effort is projected or compared on samples, or both, and
+ * the method says so. `values` holds every tensor that the steps read or write, by `storage`.
  */
 export const verify = (steps: readonly Step[], values: Values, effort: Effort = {}): Map<Tensor, Comparison> =>
   finished(verifying(steps, values, new Map(), effort));
 
-/** The same in turns of one cell each; `verdicts` holds the comparisons so far. */
+/** The same in turns of one cell or of about a millisecond; `verdicts` holds the comparisons so far. */
 export function* verifying(
   steps: readonly Step[],
   values: Values,
   verdicts: Map<Tensor, Comparison>,
-  { most = 1e7, mostOfGradient = 8 * most, sample = 4096 }: Effort = {},
+  { most = 1e7, mostOfGradient = 8 * most, sample = 4096, products = 4e8 }: Effort = {},
 ): Work<Map<Tensor, Comparison>> {
-  const read = reader(values);
-  for (const step of steps) {
-    for (const [tensor, comparison] of yield* verifyingStep(step, read, values, { most, mostOfGradient, sample }))
+  const read = reader(values, Math.fround);
+  const effort = { most, mostOfGradient, sample, products };
+  for (const step of steps)
+    for (const [tensor, comparison] of yield* verifyingStep({ step, read, values, effort }))
       verdicts.set(tensor, comparison);
-  }
   return verdicts;
 }
 
 type Verdicts = readonly (readonly [Tensor, Comparison])[];
 
-function* verifyingStep(step: Step, read: ReadTensor, values: Values, effort: Required<Effort>): Work<Verdicts> {
-  const missing = [...step.reads, ...step.writes].find(
-    (tensor) => storage(tensor).fill === undefined && !values.has(storage(tensor)),
-  );
+/** A step that is judged, on what numbers, and how hard. */
+interface Trial {
+  readonly step: Step;
+  readonly read: ReadTensor;
+  readonly values: Values;
+  readonly effort: Required<Effort>;
+}
+
+function* verifyingStep(trial: Trial): Work<Verdicts> {
+  const { step, read, values, effort } = trial;
+  const missing = [...step.reads, ...step.writes].find((tensor) => !isConstant(tensor) && !values.has(storage(tensor)));
   if (missing) return allNotRun(step, `${missing.name} was not read back`);
+  const contraction = contractionOf(step.node);
+  const products = contraction && productsOf(nestFor(contraction, targetOf(step, contraction)));
   const most = step.gradient ? effort.mostOfGradient : effort.most;
-  const each = costOf(step, read, most);
-  const whole = each * cellsOf(step) > most ? undefined : yield* attempting(expecting(step, rationed(read, most)));
-  if (whole) return whole.map((expected) => [expected.tensor, held(expected, values)]);
-  if (step.gradient) return allNotRun(step, `more than ${most.toLocaleString("en-US")} terms`);
-  return yield* sampling(step, read, values, each, effort);
+  const each = products === undefined ? costOf(step, read, most) : (2 * products) / cellsOf(step);
+  const every = each * cellsOf(step) > most ? undefined : yield* attempting(expecting(step, rationed(read, most)));
+  if (every) return every.map((expected) => [expected.tensor, held(expected, values)]);
+  if (!contraction || products === undefined) return yield* sampling(trial, each);
+  const made = yield* laying(step, contraction, read);
+  if (products > effort.products) return yield* projectingToo(trial, made, products);
+  return [[made.tensor, held(yield* contracting(made), values)]];
 }
 
 /** Cells of a node's outputs: what both its forward and its gradient steps evaluate. */
 const cellsOf = ({ node }: Step): number =>
   Object.values(node.outputs).reduce((total, tensor) => total + size(tensor.shape), 0);
 
-/** How many cells the second output cell reads, the first having paid for what they share: a guess at the cost of each. */
+/**
+ * How many cells the second output cell reads, the first having paid for what they share: a guess at the cost of each. A
+ * gradient hands on to every cell that an output depends on, whoever paid for its value.
+ */
 function costOf(step: Step, read: ReadTensor, most: number): number {
   const forward: Step = { ...step, gradient: undefined };
   const readsOf = (cells: number): number => {
@@ -71,14 +96,22 @@ function costOf(step: Step, read: ReadTensor, most: number): number {
       if (++count > most) throw new Exhausted();
       return read(tensor, at);
     };
-    finished(attempting(expecting(forward, counting, float32, ({ shape }) => firstCells(shape, cells))));
+    finished(attempting(expecting(forward, counting, float32, ({ shape }) => firstCells(size(shape), cells))));
     return count;
   };
-  return Math.max(1, readsOf(2) - readsOf(1));
+  return Math.max(1, readsOf(2) - readsOf(1), step.gradient ? tapsOf(step, read) : 0);
 }
 
-const firstCells = (shape: Shape, count: number): number[] =>
-  Array.from({ length: Math.min(count, size(shape)) }, (_, at) => at);
+const firstCells = (total: number, count: number): number[] =>
+  Array.from({ length: Math.min(count, total) }, (_, at) => at);
+
+/** How many cells the first output cell that a gradient arrives at depends on. */
+function tapsOf({ node, gradient }: Step, read: ReadTensor): number {
+  const [output] = Object.keys(gradient?.upstream ?? {});
+  if (output === undefined) return 0;
+  const operands = operandsOf(node);
+  return examine(formulasOf(node, output)(0), (input, at) => read(operands[input], at)).taps.length;
+}
 
 const allNotRun = (step: Step, why: string): Verdicts => step.writes.map((tensor) => [tensor, notRun(why)]);
 
@@ -101,24 +134,36 @@ function rationed(read: ReadTensor, most: number): ReadTensor {
   };
 }
 
-/** A forward step on samples; fewer of them where one cell reads much. */
-function* sampling(
-  step: Step,
-  read: ReadTensor,
-  values: Values,
-  each: number,
-  { most, sample }: Required<Effort>,
-): Work<Verdicts> {
-  // A sample may cost twice what a whole small tensor may.
-  const ration = 2 * most;
-  for (let count = Math.min(sample, Math.floor(ration / each)); count >= 1; count = Math.floor(count / 4)) {
+/** A step by its formulas, on samples; fewer of them where one cell reads much. */
+function* sampling({ step, read, values, effort }: Trial, each: number): Work<Verdicts> {
+  // A sample may cost twice what a whole small tensor may; what a gradient's cell costs is not known before.
+  const ration = step.gradient ? effort.mostOfGradient : 2 * effort.most;
+  const first = step.gradient ? effort.sample : Math.min(effort.sample, Math.floor(ration / each));
+  for (let count = first; count >= 1; count = Math.floor(count / 4)) {
     const chosen = new Map(step.writes.map((tensor) => [tensor, stratified(tensor.shape, count)]));
     const expected = yield* attempting(
       expecting(step, rationed(read, ration), float32, (tensor) => chosen.get(tensor)),
     );
     if (expected) return expected.map((some) => [some.tensor, held(some, values)]);
   }
-  return allNotRun(step, `one cell alone reads more than ${ration.toLocaleString("en-US")} cells`);
+  const limit = ration.toLocaleString("en-US");
+  return allNotRun(
+    step,
+    step.gradient
+      ? `finding what reads a cell takes more than ${limit} readings`
+      : `one cell alone reads more than ${limit} cells`,
+  );
+}
+
+/** A step whose products are too many for every cell: projected where that can be, and some cells of it besides. */
+function* projectingToo({ values, effort }: Trial, made: Laid, products: number): Work<Verdicts> {
+  const { tensor } = made;
+  const each = Math.max(1, products / size(tensor.shape));
+  const count = Math.max(1, Math.min(effort.sample, Math.floor(effort.products / each)));
+  const sampled = held(yield* contractingCells(made, stratified(tensor.shape, count)), values);
+  const written = values.get(storage(tensor));
+  const projected = written && (yield* projecting(made, written, effort.products));
+  return [[tensor, projected ? worse(projected, sampled) : sampled]];
 }
 
 /** What was written, held against what is expected of the cells that were evaluated. */
@@ -135,27 +180,3 @@ function held(expected: Expected, values: Values): Comparison {
   const method = `sampled ${cells.length.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`;
   return cells.length === total ? comparison : { ...comparison, method };
 }
-
-/**
- * About `count` cells: a quarter of them in the first and the last row, ends included, and one in each of equal strata
- * of the rest, off the grid so that no tile's column is missed by rhythm. The same cells every time.
- */
-export function stratified(shape: Shape, count: number): readonly number[] {
-  const total = size(shape);
-  if (total <= count) return Array.from({ length: total }, (_, at) => at);
-  const row = shape.at(-1) ?? 1;
-  const edge = spread(row, Math.max(2, Math.floor(count / 8)));
-  const rest = Math.max(0, count - 2 * edge.length);
-  const inside = Array.from({ length: rest }, (_, i) => Math.floor(((i + scatter(i)) * total) / rest));
-  const chosen = new Set([...edge, ...edge.map((at) => total - row + at), ...inside]);
-  return [...chosen].toSorted((a, b) => a - b);
-}
-
-/** Up to `count` positions of 0 … n − 1, evenly, both ends included. */
-const spread = (n: number, count: number): number[] =>
-  n <= count
-    ? Array.from({ length: n }, (_, at) => at)
-    : Array.from({ length: count }, (_, i) => Math.floor((i * (n - 1)) / (count - 1)));
-
-/** A number in [0, 1) per i, by the golden ratio's multiples: evenly spread and without period. */
-const scatter = (i: number): number => (i * 0.6180339887498949) % 1;

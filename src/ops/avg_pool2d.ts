@@ -1,11 +1,11 @@
 /** Average pooling: each window hands on the mean of its cells. */
 import { flag, only } from "../core/attributes";
 import { constant, over } from "../core/formula";
+import type { Binding, Kernel, Site } from "../core/kernel";
 import { defineOp } from "../core/op";
 import { quotient } from "../core/rule";
-import { size } from "../core/shape";
+import { size, type Shape } from "../core/shape";
 import code from "../../shaders/avg_pool2d.wgsl?raw";
-import { columnwise } from "./columnwise";
 import {
   axesOf,
   cellsUnder,
@@ -17,6 +17,7 @@ import {
   type Pair,
   type Sliding,
 } from "./sliding";
+import { stripwise } from "./strips";
 
 const where = "avg_pool2d";
 
@@ -35,23 +36,49 @@ const slidingOf = ({ kernel_size, stride, padding }: AvgPool2dAttributes): Slidi
   dilation: [1, 1],
 });
 
-const shared = {
-  shader: { file: "avg_pool2d.wgsl", code },
-  sliding: slidingOf,
-  words: ({ count_include_pad }: AvgPool2dAttributes) => [count_include_pad ? 1 : 0],
-};
-const forward = columnwise({
-  ...shared,
-  entry: "forward",
-  binds: [{ input: "input" }, { output: "output" }],
-  planes: ({ outputs }) => planesOf(outputs["output"]),
-});
-const backward = columnwise({
-  ...shared,
-  entry: "backward",
-  binds: [{ upstream: "output" }, { gradient: "input" }],
-  planes: ({ inputs }) => planesOf(inputs["input"]),
-});
+/** Lines per thread. */
+const run = 8;
+
+/** Windows of 2 × 2 that step by 2 over lines of whole quads, and leave no cell out. */
+function areHalves({
+  inputs,
+  outputs,
+  attributes: { kernel_size, stride, padding },
+}: Site<AvgPool2dAttributes>): boolean {
+  const [rows, columns] = outputs["output"].slice(-2);
+  const [height, width] = inputs["input"].slice(-2);
+  const twos = [kernel_size, stride].flat().every((extent) => extent === 2) && padding.every((extent) => extent === 0);
+  return twos && columns % 4 === 0 && width === 2 * columns && height === 2 * rows;
+}
+
+/** Fours of what the planes of a tensor hold, or of windows where they are halves, and whether they must be. */
+const kernel = (
+  entry: string,
+  binds: readonly Binding[],
+  halves: boolean,
+  shape: (site: Site<AvgPool2dAttributes>) => Shape,
+): Kernel<AvgPool2dAttributes> =>
+  stripwise<AvgPool2dAttributes>({
+    shader: { file: "avg_pool2d.wgsl", code },
+    entry,
+    binds,
+    sliding: slidingOf,
+    words: ({ count_include_pad }) => [count_include_pad ? 1 : 0],
+    strips(site) {
+      if (areHalves(site) !== halves) return undefined;
+      const [planes, lines, width] = planesOf(shape(site));
+      return { planes, strips: Math.ceil(width / 4), lines, run };
+    },
+  });
+
+const ahead: readonly Binding[] = [{ input: "input" }, { output: "output" }];
+const back: readonly Binding[] = [{ upstream: "output" }, { gradient: "input" }];
+const output = ({ outputs }: Site<AvgPool2dAttributes>): Shape => outputs["output"];
+const forward = [kernel("forward", ahead, false, output), kernel("forwardHalves", ahead, true, output)];
+const backward = [
+  kernel("backward", back, false, ({ inputs }) => inputs["input"]),
+  kernel("backwardHalves", back, true, output),
+];
 
 export const avgPool2d = defineOp<"input", never, AvgPool2dAttributes>({
   name: where,
@@ -84,10 +111,12 @@ export const avgPool2d = defineOp<"input", never, AvgPool2dAttributes>({
       constant(divisor),
     );
   },
-  kernels: { forward: [forward], gradient: { input: [backward] } },
+  kernels: { forward, gradient: { input: backward } },
   cases: [
     { shapes: { input: [1, 1, 4, 4] }, attributes: { kernel_size: 2 } },
     { shapes: { input: [1, 1, 1] }, attributes: { kernel_size: 1 } },
+    { shapes: { input: [2, 4, 16] }, attributes: { kernel_size: 2 } },
+    { shapes: { input: [1, 5, 16] }, attributes: { kernel_size: 2 } },
     { shapes: { input: [2, 3, 7, 9] }, attributes: { kernel_size: 3, stride: 2, padding: 1 } },
     {
       shapes: { input: [2, 3, 7, 9] },

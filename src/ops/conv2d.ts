@@ -4,7 +4,9 @@ import { constant, over } from "../core/formula";
 import { defineOp, type Operand } from "../core/op";
 import { product } from "../core/rule";
 import { checkShape, shapeText, ShapeError, type Shape } from "../core/shape";
-import { conv2dKernels, slidingOf, type Conv2dAttributes } from "./conv2d_kernels";
+import { convolutionContraction } from "./contractions";
+import { conv2dKernels } from "./conv2d_kernels";
+import { slidingOf, type Conv2dAttributes } from "./conv2d_site";
 import { axesOf, checkImage, checkSliding, pair, windowsOf, type Sliding } from "./sliding";
 import { isInside, tapped } from "./window";
 
@@ -85,6 +87,8 @@ export const conv2d = defineOp<"input" | "weight" | "bias", never, Conv2dAttribu
     };
   },
   shape: ({ input, weight, bias }, attributes) => ({ output: shapeOf(input, weight, bias, attributes) }),
+  contraction: (shapes, attributes) =>
+    convolutionContraction(shapes, slidingOf(shapes.weight, attributes), attributes.groups),
   formula(_, index, { input, weight, bias }, attributes) {
     const [channel, row, column] = index.slice(-3);
     const [outputs, channels, tall, broad] = weight.shape;

@@ -1,137 +1,73 @@
-/** The dispatches of `conv2d.wgsl`: the convolution, and the gradients of its input, its weight and its bias. */
-import { linearGrid, type Binding, type Kernel, type Site } from "../core/kernel";
-import type { Shape } from "../core/shape";
-import code from "../../shaders/conv2d.wgsl?raw";
-import { scratchOf, splitDepth, summing, totalInto, width, type Split } from "./reduction";
-import { slidingBlock, windowsOf, type Pair, type Sliding } from "./sliding";
-import { walk } from "./walk";
+/** How `conv2d` and the gradients of its inputs are computed: which family of kernels suits which shapes. */
+import type { Choice } from "../core/recipe";
+import { generalKernels } from "./conv2d_general";
+import { forwardPlanes, inputPlanes } from "./conv2d_planes";
+import { forwardRegisters, inputRegisters, registersFit } from "./conv2d_registers";
+import { forwardTiles } from "./conv2d_tiles";
+import { measure, multiplyAdds, type Conv2dAttributes, type Conv2dSite, type Measure } from "./conv2d_site";
+import { weightRegisters, weightRegistersFit } from "./conv2d_weight";
 
-/** The attributes of `conv2d`, by PyTorch's names. */
-export interface Conv2dAttributes extends Readonly<Record<string, unknown>> {
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly dilation: Pair;
-  readonly groups: number;
-}
+/** Below this many multiply-adds, laying operands anew takes longer than it saves. */
+const little = 2 ** 17;
 
-/** How the windows slide: the kernel is as large as the weight. */
-export const slidingOf = (weight: Shape, { stride, padding, dilation }: Conv2dAttributes): Sliding => ({
-  kernel_size: [weight[2], weight[3]],
-  stride,
-  padding,
-  dilation,
-});
+const probe = {
+  shapes: { input: [1, 64, 56, 56], weight: [64, 64, 3, 3] },
+  attributes: { padding: 1 },
+};
 
-/** What all three kernels know of a site. */
-function measure({ inputs, attributes }: Site<Conv2dAttributes>) {
-  const [image, weight] = [inputs["input"], inputs["weight"]];
-  const sliding = slidingOf(weight, attributes);
-  const { groups } = attributes;
-  return {
-    batches: image.length === 4 ? image[0] : 1,
-    groups,
-    channels: weight[1],
-    outputs: weight[0] / groups,
-    image,
-    weight,
-    sliding,
-    windows: windowsOf(image, sliding),
-  };
-}
-type Measure = ReturnType<typeof measure>;
+/** Up to so many channels of a group, a thread writes rows of one channel rather than columns of eight. */
+const few = 2;
+/** From so many multiply-adds and channels out, tiles shared by a workgroup may be faster: the hardware decides. */
+const much = 2 ** 22;
+const broad = 32;
 
-/** How a kernel shares its work: threads side by side, tiles of channels, and the parts of a long sum. */
-interface Share extends Split {
-  readonly across: number;
-  readonly tiles: number;
-  readonly threads: number;
-}
+type Suited = readonly [string, ...string[]];
 
-/** Cells that a thread owns: this many channels by this many columns. */
-const [deep, wide] = [8, 4];
-
-function forwardShare({ batches, groups, outputs, windows: [rows, columns] }: Measure): Share {
-  const across = Math.ceil(columns / wide);
-  const tiles = Math.ceil(outputs / deep);
-  return { across, tiles, threads: across * rows * tiles * groups * batches, parts: 1, chunk: 0 };
-}
-
-/** Columns that are one stride apart read the same columns of the kernel: a thread owns four of such a phase. */
-function inputShare({ batches, groups, channels, image, sliding }: Measure): Share {
-  const [rows, columns] = image.slice(-2);
-  const across = Math.ceil(Math.ceil(columns / sliding.stride[1]) / wide);
-  const tiles = Math.ceil(channels / deep);
-  const phases = Math.min(columns, sliding.stride[1]);
-  return { across, tiles, threads: across * phases * rows * tiles * groups * batches, parts: 1, chunk: 0 };
-}
-
-/** A thread owns the weights of eight channels out by four of the taps, which run over the channels in. */
-function weightShare({ batches, groups, channels, outputs, weight, windows: [rows, columns] }: Measure): Share {
-  const across = Math.ceil((channels * weight[2] * weight[3]) / wide);
-  const tiles = Math.ceil(outputs / deep);
-  const threads = across * tiles * groups;
-  const split = splitDepth(threads, batches * rows * columns);
-  return { across, tiles, threads: threads * split.parts, ...split };
-}
-
-const kernel = (
-  entry: "forward" | "input" | "weight",
-  binds: readonly Binding[],
-  shareOf: (measure: Measure) => Share,
-): Kernel<Conv2dAttributes> => ({
-  shader: { file: "conv2d.wgsl", code },
-  entry,
-  binds,
-  block(site) {
+/**
+ * The families that `choose` names where it pays to lay operands anew and what they need fits; else the general
+ * one.
+ */
+const suitedBy =
+  (fits: (measure: Measure) => boolean, choose: (measure: Measure) => Suited) =>
+  (site: Conv2dSite): Suited => {
     const m = measure(site);
-    const { across, tiles, threads, parts, chunk } = shareOf(m);
-    const channels = [m.batches, m.groups, m.channels, m.outputs];
-    return [
-      ...slidingBlock(m.image, m.sliding),
-      ...channels,
-      across,
-      tiles,
-      threads,
-      parts,
-      chunk,
-      site.inputs["bias"] ? 1 : 0,
-    ];
-  },
-  workgroups: (site) => linearGrid(shareOf(measure(site)).threads, width),
-});
+    return multiplyAdds(m) >= little && fits(m) ? choose(m) : ["general"];
+  };
 
-/** The cells of the weight, and the parts in which each is summed. */
-const weightCells = (site: Site<Conv2dAttributes>): { cells: number; parts: number } => {
-  const m = measure(site);
-  return { cells: m.groups * m.outputs * m.channels * m.weight[2] * m.weight[3], parts: weightShare(m).parts };
+const forward: Choice<Conv2dAttributes> = {
+  families: {
+    general: generalKernels.forward,
+    registers: forwardRegisters,
+    planes: forwardPlanes,
+    tiles: forwardTiles,
+  },
+  suited: suitedBy(
+    (m) => registersFit(m, "forward"),
+    (m) => {
+      if (m.outputs <= few) return ["planes"];
+      return multiplyAdds(m) >= much && m.outputs >= broad ? ["registers", "tiles"] : ["registers"];
+    },
+  ),
+  probe,
 };
 
-const upstream = { upstream: "output" };
-const weightKernel: Kernel<Conv2dAttributes> = {
-  ...kernel("weight", [{ input: "input" }, upstream, { gradient: "weight" }, { scratch: "parts" }], weightShare),
-  scratch: (site) => {
-    const { cells, parts } = weightCells(site);
-    return scratchOf(cells, parts);
-  },
+const input: Choice<Conv2dAttributes> = {
+  families: { general: generalKernels.input, registers: inputRegisters, planes: inputPlanes },
+  suited: suitedBy(
+    (m) => registersFit(m, "input"),
+    ({ channels }) => [channels <= few ? "planes" : "registers"],
+  ),
+  probe,
 };
 
-/** The gradient of the bias sums over batch, rows and columns. */
-const biasKernels = summing<Conv2dAttributes>("sum", [upstream], { gradient: "bias" }, ({ outputs }) => {
-  const shape = outputs["output"];
-  const [channels, rows, columns] = shape.slice(-3);
-  const plane = rows * columns;
-  const batches = shape.length === 4 ? shape[0] : 1;
-  return { kept: walk([channels], [plane]), summed: walk([batches, plane], [channels * plane, 1]) };
-});
+const weight: Choice<Conv2dAttributes> = {
+  families: { general: generalKernels.weight, registers: weightRegisters },
+  suited: suitedBy(weightRegistersFit, () => ["registers"]),
+  probe,
+};
 
 /** Forward, and the gradient of each input. */
 export const conv2dKernels = {
-  forward: [
-    kernel("forward", [{ input: "input" }, { input: "weight" }, { output: "output" }, { input: "bias" }], forwardShare),
-  ],
-  gradient: {
-    input: [kernel("input", [upstream, { input: "weight" }, { gradient: "input" }], inputShare)],
-    weight: [weightKernel, totalInto({ gradient: "weight" }, weightCells)],
-    bias: biasKernels,
-  },
+  forward,
+  gradient: { input, weight, bias: generalKernels.bias },
 };

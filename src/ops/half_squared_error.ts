@@ -6,19 +6,19 @@ import { defineOp } from "../core/op";
 import { difference, halfSquare } from "../core/rule";
 import { checkShape, sameShape, shapeText, ShapeError, size } from "../core/shape";
 import code from "../../shaders/half_squared_error.wgsl?raw";
-import { threadsFor } from "./elementwise";
+import { quadsOf, threadsOver } from "./quads";
 import { scratchOf, splitOf, totalInto, width } from "./reduction";
 
 const where = "half_squared_error";
 const shader = { file: "half_squared_error.wgsl", code };
 
-function measure({ inputs }: Site): { cells: number; threads: number; parts: number; chunk: number } {
+function measure({ inputs }: Site): { cells: number; threads: number; parts: number } {
   const cells = size(inputs["input"]);
-  return { cells, threads: threadsFor(cells), ...splitOf(1, cells) };
+  return { cells, threads: threadsOver(quadsOf(cells)), parts: splitOf(1, cells).parts };
 }
 const block = (site: Site): readonly number[] => {
-  const { cells, threads, parts, chunk } = measure(site);
-  return [cells, threads, parts, chunk];
+  const { cells, threads, parts } = measure(site);
+  return [cells, quadsOf(cells), threads, parts];
 };
 
 const forward: Kernel = {

@@ -7,5 +7,5 @@ export const identity = defineUnary({
   source: "https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html",
   rule: (x) => x,
   shader: { file: "identity.wgsl", code },
-  reads: false,
+  reads: [],
 });

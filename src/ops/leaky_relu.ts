@@ -9,5 +9,5 @@ export const leakyRelu = defineUnary({
   scalars: [{ name: "negative_slope", symbol: "α", tex: "\\alpha", initial: 0.01 }],
   rule: (x, { negative_slope: slope }) => rule(x, slope),
   shader: { file: "leaky_relu.wgsl", code },
-  reads: true,
+  reads: ["input"],
 });

@@ -1,20 +1,14 @@
 /** The product of matrices, batched, with PyTorch's reading of operands of one dimension. */
 import { only } from "../core/attributes";
 import { over } from "../core/formula";
-import { linearGrid, type Binding, type Kernel, type Site } from "../core/kernel";
 import { defineOp, type Operand } from "../core/op";
 import { product } from "../core/rule";
-import { broadcast, broadcastIndex, checkShape, ravel, shapeText, ShapeError, size, type Shape } from "../core/shape";
-import code from "../../shaders/matmul.wgsl?raw";
-import { scratchOf, splitDepth, totalInto, width } from "./reduction";
-import { broadcastStrides, rows as rowsOf, walk } from "./walk";
+import { broadcast, broadcastIndex, checkShape, ravel, shapeText, ShapeError, type Shape } from "../core/shape";
+import { matmulContraction } from "./contractions";
+import { productChoice } from "./matmul_kernels";
+import { asLeft, asRight, batchOf } from "./matmul_product";
 
 const where = "matmul";
-
-/** An operand as a batch of matrices: one dimension reads as a row on the left and as a column on the right. */
-const asLeft = (shape: Shape): Shape => (shape.length === 1 ? [1, shape[0]] : shape);
-const asRight = (shape: Shape): Shape => (shape.length === 1 ? [shape[0], 1] : shape);
-const batchOf = (shape: Shape): Shape => shape.slice(0, -2);
 
 function shapeOf(a: Shape, b: Shape): Shape {
   checkShape(`${where}: a`, a);
@@ -47,121 +41,6 @@ const cellOf = (operand: Operand, batch: readonly number[], row: number, column:
   return operand.cell([...broadcastIndex(batchOf(shape), batch), row, column]);
 };
 
-// ── the kernel ──────────────────────────────────────────────────────────────
-
-/** A batch of matrices in memory: extents, and cells per step along rows, columns and the axes of the whole batch. */
-interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly row: number;
-  readonly column: number;
-  readonly batch: readonly number[];
-}
-const transposed = ({ rows, columns, row, column, batch }: Matrix): Matrix => ({
-  rows: columns,
-  columns: rows,
-  row: column,
-  column: row,
-  batch,
-});
-
-/** The three matrices of a product, and the batch that they share. */
-interface Product {
-  readonly batch: Shape;
-  readonly left: Matrix;
-  readonly right: Matrix;
-  readonly result: Matrix;
-}
-
-function matrix(shape: Shape, batch: Shape): Matrix {
-  const [rows, columns] = shape.slice(-2);
-  const steps = broadcastStrides(batchOf(shape), batch).map((step) => step * rows * columns);
-  return { rows, columns, row: columns, column: 1, batch: steps };
-}
-
-/** a · b = c, and its gradients: da = dc · bᵀ and db = aᵀ · dc. */
-function productOf(site: Site, which: "forward" | "a" | "b"): Product {
-  const [left, right] = [asLeft(site.inputs["a"]), asRight(site.inputs["b"])];
-  const batch = broadcast(where, batchOf(left), batchOf(right));
-  const a = matrix(left, batch);
-  const b = matrix(right, batch);
-  const c = matrix([...batch, a.rows, b.columns], batch);
-  if (which === "forward") return { batch, left: a, right: b, result: c };
-  if (which === "a") return { batch, left: c, right: transposed(b), result: a };
-  return { batch, left: transposed(a), right: c, result: b };
-}
-
-/** Cells that a thread owns along either axis. */
-const each = 8;
-
-/** Everything that the uniform block and the grid need. */
-function plan(site: Site, which: "forward" | "a" | "b") {
-  const { batch, left, right, result } = productOf(site, which);
-  const stays = (axis: number): boolean => result.batch[axis] === 0;
-  const pick = (list: readonly number[], summed: boolean): number[] => list.filter((_, axis) => stays(axis) === summed);
-  const kept = walk(pick(batch, false), pick(left.batch, false), pick(right.batch, false), pick(result.batch, false));
-  const summed = walk(pick(batch, true), pick(left.batch, true), pick(right.batch, true));
-  const [rows, columns, depth] = [result.rows, result.columns, left.columns];
-  const across = acrossOf(rows, columns);
-  const tilesAcross = Math.ceil(columns / (each * across));
-  const tilesDown = Math.ceil(rows / ((each * width) / across));
-  const batches = size(kept.extents);
-  const tiles = tilesAcross * tilesDown * batches;
-  const cells = rows * columns * batches;
-  const split = splitDepth(tiles * width, depth * size(summed.extents));
-  return {
-    left,
-    right,
-    result,
-    kept,
-    summed,
-    rows,
-    columns,
-    depth,
-    across,
-    tilesAcross,
-    tilesDown,
-    batches,
-    tiles,
-    cells,
-    ...split,
-  };
-}
-
-/** Threads of a workgroup that stand side by side along the columns. */
-const acrossOf = (rows: number, columns: number): number => {
-  if (rows <= each) return width;
-  return columns <= each ? 1 : Math.sqrt(width);
-};
-
-function blockOf(site: Site, which: "forward" | "a" | "b"): readonly number[] {
-  const p = plan(site, which);
-  const sizes = [p.rows, p.columns, p.depth, p.across, p.tilesAcross, p.tilesDown, p.batches];
-  const sums = [size(p.summed.extents), p.parts, p.chunk, p.cells];
-  const steps = [p.left.row, p.left.column, p.right.row, p.right.column, p.result.row, p.result.column];
-  const ranks = [p.kept.extents.length, p.summed.extents.length];
-  // Nineteen words after the one of +∞, so that the rows of vec4 start at a multiple of four.
-  return [...sizes, ...sums, ...steps, ...ranks, ...rowsOf(p.kept), ...rowsOf(p.summed)];
-}
-
-function kernels(which: "forward" | "a" | "b", left: Binding, right: Binding, target: Binding): readonly Kernel[] {
-  const multiply: Kernel = {
-    shader: { file: "matmul.wgsl", code },
-    entry: "product",
-    binds: [left, right, { scratch: "parts" }, target],
-    block: (site) => blockOf(site, which),
-    workgroups: (site) => {
-      const { tiles, parts } = plan(site, which);
-      return linearGrid(tiles * parts * width, width);
-    },
-    scratch: (site) => {
-      const { cells, parts } = plan(site, which);
-      return scratchOf(cells, parts);
-    },
-  };
-  return [multiply, totalInto(target, (site) => plan(site, which))];
-}
-
 const upstream = { upstream: "output" };
 
 export const matmul = defineOp({
@@ -175,6 +54,7 @@ export const matmul = defineOp({
     return {};
   },
   shape: ({ a, b }) => ({ output: shapeOf(a, b) }),
+  contraction: ({ a, b }) => matmulContraction(a, b),
   formula(_, index, { a, b }) {
     const [left, right] = [promoted(a, asLeft(a.shape)), promoted(b, asRight(b.shape))];
     const full = [...index];
@@ -188,10 +68,15 @@ export const matmul = defineOp({
     );
   },
   kernels: {
-    forward: kernels("forward", { input: "a" }, { input: "b" }, { output: "output" }),
+    forward: productChoice({
+      part: "forward",
+      left: { input: "a" },
+      right: { input: "b" },
+      target: { output: "output" },
+    }),
     gradient: {
-      a: kernels("a", upstream, { input: "b" }, { gradient: "a" }),
-      b: kernels("b", { input: "a" }, upstream, { gradient: "b" }),
+      a: productChoice({ part: "a", left: upstream, right: { input: "b" }, target: { gradient: "a" } }),
+      b: productChoice({ part: "b", left: { input: "a" }, right: upstream, target: { gradient: "b" } }),
     },
   },
   cases: [

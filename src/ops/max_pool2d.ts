@@ -3,31 +3,12 @@ import { only } from "../core/attributes";
 import { largestOver, placeOver } from "../core/formula";
 import { defineOp } from "../core/op";
 import { ravel } from "../core/shape";
-import code from "../../shaders/max_pool2d.wgsl?raw";
-import { columnwise } from "./columnwise";
-import { axesOf, cellsUnder, checkImage, checkSliding, pair, planesOf, windowsOf, type Sliding } from "./sliding";
+import { backward, forward } from "./max_pool2d_kernels";
+import { axesOf, cellsUnder, checkImage, checkSliding, pair, windowsOf, type Sliding } from "./sliding";
 
 const where = "max_pool2d";
 
 type MaxPool2dAttributes = Sliding & Readonly<Record<string, unknown>>;
-
-const shader = { file: "max_pool2d.wgsl", code };
-const sliding = (attributes: MaxPool2dAttributes): Sliding => attributes;
-
-const forward = columnwise({
-  shader,
-  entry: "forward",
-  binds: [{ input: "input" }, { output: "output" }, { output: "indices" }],
-  planes: ({ outputs }) => planesOf(outputs["output"]),
-  sliding,
-});
-const backward = columnwise({
-  shader,
-  entry: "backward",
-  binds: [{ upstream: "output" }, { gradient: "input" }, { output: "indices" }],
-  planes: ({ inputs }) => planesOf(inputs["input"]),
-  sliding,
-});
 
 export const maxPool2d = defineOp<"input", never, MaxPool2dAttributes>({
   name: where,
@@ -58,10 +39,16 @@ export const maxPool2d = defineOp<"input", never, MaxPool2dAttributes>({
     if (output === "output") return largestOver(under.length, candidate);
     return placeOver(under.length, candidate, (k) => ravel(input.shape.slice(-2), under[k]));
   },
-  kernels: { forward: [forward], gradient: { input: [backward] } },
+  kernels: { forward, gradient: { input: backward } },
   cases: [
     { shapes: { input: [1, 1, 4, 4] }, attributes: { kernel_size: 2 } },
     { shapes: { input: [1, 1, 1] }, attributes: { kernel_size: 1 } },
+    { shapes: { input: [2, 3, 8] }, attributes: { kernel_size: 2 } },
+    { shapes: { input: [2, 5, 12] }, attributes: { kernel_size: 3, stride: 2 } },
+    { shapes: { input: [1, 6, 20] }, attributes: { kernel_size: 2, stride: 2, padding: 1 } },
+    { shapes: { input: [1, 5, 16] }, attributes: { kernel_size: 3, stride: 2, padding: 1 } },
+    { shapes: { input: [1, 19, 9] }, attributes: { kernel_size: 3, stride: 2 } },
+    { shapes: { input: [2, 7, 11] }, attributes: { kernel_size: 3 } },
     { shapes: { input: [2, 3, 7, 9] }, attributes: { kernel_size: 3, stride: 2, padding: 1 } },
     { shapes: { input: [3, 8, 5] }, attributes: { kernel_size: [3, 2], stride: 1 } },
     {

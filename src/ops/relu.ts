@@ -8,5 +8,5 @@ export const relu = defineUnary({
   source: "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html",
   rule,
   shader: { file: "relu.wgsl", code },
-  reads: true,
+  reads: ["input"],
 });

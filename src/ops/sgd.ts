@@ -1,55 +1,101 @@
-/** One step of gradient descent. */
-import { only } from "../core/attributes";
-import { linearGrid, type Kernel } from "../core/kernel";
-import { defineOp } from "../core/op";
+/** One step of stochastic gradient descent, with momentum where there is a buffer for it. */
+import { AttributeError, flag, only } from "../core/attributes";
+import type { Formula } from "../core/formula";
+import { defineOp, type Given, type Operand } from "../core/op";
 import { difference, product } from "../core/rule";
-import { checkShape, sameShape, shapeText, ShapeError, size } from "../core/shape";
+import type { Index } from "../core/shape";
 import code from "../../shaders/sgd.wgsl?raw";
-import { threadsFor } from "./elementwise";
-import { width } from "./reduction";
+import {
+  carriesMomentum,
+  casesOf,
+  checkNonnegative,
+  momentum,
+  passive,
+  plus,
+  shapeOfAll,
+  updating,
+  weightDecay,
+} from "./optimizer";
 
 const where = "sgd";
+const shader = { file: "sgd.wgsl", code };
 
-const descend: Kernel = {
-  shader: { file: "sgd.wgsl", code },
-  entry: "descend",
-  binds: [{ input: "param" }, { input: "grad" }, { output: "param" }],
-  block: ({ inputs }) => {
-    const cells = size(inputs["param"]);
-    return [cells, threadsFor(cells)];
-  },
-  workgroups: ({ inputs }) => linearGrid(threadsFor(size(inputs["param"])), width),
-};
+interface SgdAttributes extends Readonly<Record<string, unknown>> {
+  /** Whether the step looks ahead along the momentum. */
+  readonly nesterov: boolean;
+}
+type Name = "param" | "grad" | "momentum_buffer";
+type Scalars = Readonly<Partial<Record<"momentum" | "weight_decay", Formula>>>;
 
-/** param − lr · grad, as a tensor of its own: nothing is overwritten. */
-export const sgd = defineOp({
+/** The gradient with weight decay, and the buffer after the step: μ·buffer + that; at first the buffer is 0. */
+function accelerated(index: Index, inputs: Readonly<Record<Name, Operand>>, scalars: Scalars) {
+  const {
+    param,
+    grad,
+    momentum_buffer: before,
+  } = inputs as Readonly<Record<"param" | "grad", Operand>> & Readonly<Partial<Record<Name, Operand>>>;
+  const slope = plus(grad.cell(index), scalars.weight_decay, param.cell(index));
+  return { slope, buffer: plus(slope, scalars.momentum, before?.cell(index)) };
+}
+
+function spelled(given: Given): Given {
+  checkNonnegative(where, given, ["lr", "momentum", "weight_decay"]);
+  if (given["nesterov"] === true && !given["momentum"])
+    throw new AttributeError(`${where}: nesterov looks ahead along a momentum, which is 0; one above 0 would fit`);
+  return given;
+}
+
+/** param − lr · (grad + λ·param), or along the momentum buffer, as tensors of their own: nothing is overwritten. */
+export const sgd = defineOp<Name, "lr" | "momentum" | "weight_decay", SgdAttributes>({
   name: where,
   source: "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html",
-  inputs: [
-    { name: "param", differentiable: false },
-    { name: "grad", differentiable: false },
-  ],
-  scalars: [{ name: "lr", symbol: "η", tex: "\\eta", initial: 1e-3 }],
-  outputs: [{ name: "param", differentiable: false }],
+  inputs: passive([{ name: "param" }, { name: "grad" }, { name: "momentum_buffer", optional: true }]),
+  scalars: [{ name: "lr", symbol: "η", tex: "\\eta", initial: 1e-3 }, momentum, weightDecay],
+  outputs: passive([{ name: "param" }, { name: "momentum_buffer" }]),
   attributes(given) {
-    only(where, given, []);
-    return {};
+    only(where, given, ["nesterov"]);
+    return { nesterov: flag(where, given, "nesterov", false) };
   },
-  shape({ param, grad }) {
-    checkShape(`${where}: param`, param);
-    if (!sameShape(param, grad)) {
-      throw new ShapeError(
-        `${where}: param is ${shapeText(param)}, grad is ${shapeText(grad)}; equal shapes would fit`,
-      );
-    }
-    return { param };
+  spelled,
+  start: (param, { momentum: factor }) => (factor ? { momentum_buffer: param } : {}),
+  shape(inputs) {
+    const shape = shapeOfAll(where, inputs);
+    return { param: shape, ...("momentum_buffer" in inputs && { momentum_buffer: shape }) };
   },
-  formula: (_, index, { param, grad }, _attributes, { lr }) =>
-    difference(param.cell(index), product(lr, grad.cell(index))),
-  kernels: { forward: [descend], gradient: {} },
+  formula(output, index, inputs, { nesterov }, { lr, ...scalars }) {
+    const { slope, buffer } = accelerated(index, inputs, scalars);
+    if (output === "momentum_buffer") return buffer;
+    const along = nesterov ? plus(slope, scalars.momentum, buffer) : buffer;
+    return difference(inputs.param.cell(index), product(lr, along));
+  },
+  kernels: {
+    forward: [
+      updating(shader, "descend", [{ input: "param" }, { input: "grad" }, { output: "param" }], {
+        words: ({ attributes }) => [Number(attributes.nesterov)],
+        runs: (site) => !carriesMomentum(site),
+      }),
+      updating(
+        shader,
+        "accelerate",
+        [
+          { input: "param" },
+          { input: "grad" },
+          { output: "param" },
+          { input: "momentum_buffer" },
+          { output: "momentum_buffer" },
+        ],
+        { words: ({ attributes }) => [Number(attributes.nesterov)], runs: carriesMomentum },
+      ),
+    ],
+    gradient: {},
+  },
   cases: [
-    { shapes: { param: [2, 3], grad: [2, 3] } },
-    { shapes: { param: [], grad: [] } },
-    { shapes: { param: [131], grad: [131] } },
+    ...casesOf(["param", "grad"]),
+    ...casesOf(["param", "grad"], { attributes: { nesterov: true }, scalars: { momentum: 0.5, weight_decay: 0.25 } }),
+    ...casesOf(["param", "grad", "momentum_buffer"], { scalars: { momentum: 0.5 } }),
+    ...casesOf(["param", "grad", "momentum_buffer"], {
+      attributes: { nesterov: true },
+      scalars: { momentum: 0.75, weight_decay: 0.5 },
+    }),
   ],
 });

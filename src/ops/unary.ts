@@ -1,11 +1,10 @@
 /** Ops of one operand that work cell by cell: what `relu`, `leaky_relu` and `identity` have in common. */
 import { only } from "../core/attributes";
 import type { Formula } from "../core/formula";
-import { linearGrid, type Binding, type Kernel, type Shader } from "../core/kernel";
+import type { Binding, Kernel, Shader } from "../core/kernel";
 import { defineOp, type AnyOp, type Case, type ScalarSpec } from "../core/op";
 import { checkShape, size } from "../core/shape";
-import { threadsFor } from "./elementwise";
-import { width } from "./reduction";
+import { everyQuad } from "./quads";
 
 const cases: readonly Case[] = [
   { shapes: { input: [2, 3] } },
@@ -21,23 +20,20 @@ interface Unary<S extends string> {
   readonly source: string;
   readonly scalars?: readonly ScalarSpec<S>[];
   readonly rule: (x: Formula, scalars: Readonly<Record<S, Formula>>) => Formula;
-  /** With the entries `forward`, binding input and output, and `backward`, binding upstream, input if `reads`, and gradient. */
+  /**
+   * Works on quads, with the entries `forward`, binding input and output, and `backward`, binding upstream, gradient and
+   * what it `reads`. The block ends in the number of quads and that of the threads that share them.
+   */
   readonly shader: Shader;
-  /** Whether the gradient reads the input. */
-  readonly reads: boolean;
+  /** What the gradient reads besides the upstream gradient, in the order of the bindings from 3 on. */
+  readonly reads: readonly ("input" | "output")[];
+  /** Further cases, with scalars of their own. */
+  readonly cases?: readonly Case[];
 }
 
-/** A dispatch over all cells; the block ends in their number and that of the threads that share them. */
-const everyCell = (shader: Shader, entry: string, binds: readonly Binding[]): Kernel => ({
-  shader,
-  entry,
-  binds,
-  block: ({ inputs }) => {
-    const cells = size(inputs["input"]);
-    return [cells, threadsFor(cells)];
-  },
-  workgroups: ({ inputs }) => linearGrid(threadsFor(size(inputs["input"])), width),
-});
+/** A dispatch over all cells. */
+const everyCell = (shader: Shader, entry: string, binds: readonly Binding[]): Kernel =>
+  everyQuad({ shader, entry, binds, cells: ({ inputs }) => size(inputs["input"]) });
 
 /** States an op that maps each cell on its own. */
 export const defineUnary = <const S extends string = never>(unary: Unary<S>): AnyOp =>
@@ -63,10 +59,10 @@ export const defineUnary = <const S extends string = never>(unary: Unary<S>): An
           everyCell(unary.shader, "backward", [
             { upstream: "output" },
             { gradient: "input" },
-            ...(unary.reads ? [{ input: "input" }] : []),
+            ...unary.reads.map((name) => (name === "input" ? { input: name } : { output: name })),
           ]),
         ],
       },
     },
-    cases,
+    cases: [...cases, ...(unary.cases ?? [])],
   });

@@ -3,9 +3,7 @@
  * the frame that shows them is on the GPU; everything rejects with the error that the page would show.
  */
 import type { Comparison } from "../core/compare";
-import type { TensorType } from "../core/op";
 import type { Decisions } from "../gpu/families";
-import { ops } from "../ops";
 import type { Numbers } from "../ops/call";
 import { stations } from "../stations";
 import { isErratum, slideOf, type Answer } from "../story/claim";
@@ -14,6 +12,7 @@ import type { Edits, Knobs } from "../story/station";
 import { version } from "../../package.json";
 import type { App } from "./app";
 import { inWords, isRecord } from "./knob";
+import { opReports, type OpReport } from "./op-report";
 
 /** Numbers as JSON has them: those that it lacks are "nan", "inf" and "-inf". */
 export type JsonNumber = number | "nan" | "inf" | "-inf";
@@ -25,7 +24,8 @@ export interface JsonTensor {
 export interface RunRequest {
   readonly op: string;
   readonly attrs?: Readonly<Record<string, unknown>>;
-  readonly inputs: Readonly<Record<string, JsonTensor>>;
+  /** None where it reads none. */
+  readonly inputs?: Readonly<Record<string, JsonTensor>>;
   /** Gradients that arrive, by output; `grads` comes back when there are any. */
   readonly upstream?: Readonly<Record<string, JsonTensor>>;
   readonly backend?: "gpu" | "reference";
@@ -53,7 +53,7 @@ export interface VerdictReport extends Pick<Comparison, "verdict" | "bound" | "m
 function checked(request: RunRequest): RunRequest {
   const like = '{op: "matmul", inputs: {a: …, b: …}} would fit';
   if (!isRecord(request)) throw new Error(`run: no request; ${like}`);
-  const { op, attrs = {}, inputs, upstream = {}, backend = "gpu" } = request;
+  const { op, attrs = {}, inputs = {}, upstream = {}, backend = "gpu" } = request;
   if (typeof op !== "string") throw new Error(`run: op is ${inWords(op)}; ${like}`);
   for (const [name, part] of Object.entries({ inputs, attrs, upstream }))
     if (!isRecord(part)) throw new Error(`run: ${name} is ${inWords(part)}; an object with a value per name would fit`);
@@ -122,25 +122,14 @@ export class Backflow {
     };
   }
 
-  ops(): {
-    name: string;
-    source: string;
-    inputs: { name: string; type: TensorType }[];
-    scalars: string[];
-    outputs: string[];
-  }[] {
-    return ops.map(({ name, source, inputs, scalars, outputs }) => ({
-      name,
-      source,
-      inputs: inputs.map((input) => ({ name: input.name, type: input.type ?? "real" })),
-      scalars: scalars.map((scalar) => scalar.name),
-      outputs: outputs.map((output) => output.name),
-    }));
+  /** Every op and composition that `run` answers for. */
+  ops(): OpReport[] {
+    return [...opReports];
   }
 
-  /** Runs one op on numbers in the goldens' format. */
+  /** Runs one op or composition on numbers in the goldens' format. */
   async run(request: RunRequest): Promise<RunAnswer> {
-    const { op, attrs, inputs, upstream, backend = "gpu" } = checked(request);
+    const { op, attrs, inputs = {}, upstream, backend = "gpu" } = checked(request);
     const { outputs, grads } = await this.#app.engine.run(
       { op, ...(attrs && { attrs }), inputs: read(inputs), ...(upstream && { upstream: read(upstream) }) },
       backend,

@@ -150,7 +150,6 @@ export class App {
   /** Opens the device and the station that the address names. */
   async start(): Promise<void> {
     await this.#pages.start(this.#openDevice());
-    void this.engine.warm();
   }
 
   async #openDevice(): Promise<void> {

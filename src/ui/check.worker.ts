@@ -4,6 +4,7 @@ import { explaining } from "../core/explanation";
 import { storage, type Tensor } from "../core/graph";
 import { unpack, type Parcel, type Unpacked } from "../core/parcel";
 import { reader, runningReference, type Values } from "../core/reference";
+import { size } from "../core/shape";
 import type { Step } from "../core/tape";
 import type { Work } from "../core/work";
 import { verifying } from "../gpu/verify";
@@ -189,13 +190,13 @@ function loaded(tape: number): Loaded {
 }
 
 function* running(call: OpCall): Work<Answers["run"]> {
-  const { tape, feed, outputs, grads } = record(call);
-  const found = yield* runningReference(tape, feed);
+  const { tape, exact, outputs, grads } = record(call);
+  const read = reader(yield* runningReference(tape, exact));
   const numbers = (tensors: Readonly<Record<string, Tensor>>): Record<string, Numbers> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [
         name,
-        { shape: tensor.shape, data: [...(found.get(tensor) ?? [])] },
+        { shape: tensor.shape, data: Array.from({ length: size(tensor.shape) }, (_, at) => read(tensor, at)) },
       ]),
     );
   return { outputs: numbers(outputs), grads: numbers(grads) };

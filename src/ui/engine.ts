@@ -3,7 +3,6 @@ import type { AnyOp } from "../core/op";
 import { openDevice, type Gpu } from "../gpu/device";
 import { Families } from "../gpu/families";
 import { Processor, type Stats } from "../gpu/processor";
-import { ops } from "../ops";
 import { record, type Numbers, type OpCall } from "../ops/call";
 import type { Tensor } from "../core/graph";
 import { Checker } from "./check";
@@ -83,8 +82,8 @@ export class Engine {
     }
   }
 
-  /** Compiles what any station may need, so that a structure knob compiles nothing. */
-  async warm(which: readonly AnyOp[] = ops): Promise<void> {
+  /** Compiles every kernel of these ops ahead of need. */
+  async warm(which: readonly AnyOp[]): Promise<void> {
     const processor = this.#processor;
     try {
       await processor?.warm(which);
@@ -108,7 +107,7 @@ export class Engine {
     return this.#processor?.stats() ?? { pipelines: 0, created: 0, submits: 0, buffers: 0, bytes: 0 };
   }
 
-  /** Runs one call of one op; rejects with the error that the page would show. */
+  /** Runs one call of one op or composition; rejects with the error that the page would show. */
   async run(call: OpCall, backend: "gpu" | "reference"): Promise<RunResult> {
     if (backend === "reference") return await this.checker.ask({ kind: "run", call });
     const processor = this.#processor;

@@ -1,7 +1,7 @@
 /** What the state of a session looks like in the cards: badge, reading, legend, tables. Pure. */
 import type { Comparison } from "../core/compare";
 import { cellName } from "../core/explanation";
-import { storage, type Tensor } from "../core/graph";
+import { constantAt, isConstant, storage, type Tensor } from "../core/graph";
 import { precise } from "../core/numeral";
 import { size, unravel } from "../core/shape";
 import type { CellRef, Now, Picture } from "../story/picture";
@@ -92,10 +92,10 @@ function doubt(all: Compared): BadgeProps | undefined {
 }
 
 function sample(all: Compared): BadgeProps | undefined {
-  const first = all.find(([, { method }]) => method.startsWith("sampled"));
+  const first = all.find(([, { method }]) => /^(sampled|projected)/.test(method));
   if (!first) return undefined;
   const [tensor, { method }] = first;
-  return { verdict: "sampled", text: `holds, ${method}`, detail: `${tensor.name}: ${method} cells compared.` };
+  return { verdict: "sampled", text: `holds, ${method}`, detail: `${tensor.name}: ${method}.` };
 }
 
 /** Counts what is seen: the steps of other iterations would be a number that nobody can follow. */
@@ -237,10 +237,11 @@ const valuesOf = (session: Session, tensor: Tensor): ArrayLike<number> | undefin
 
 const fills = new WeakMap<Tensor, Float32Array>();
 
-/** The numbers of a tensor that holds the same one everywhere. */
+/** The numbers of a tensor that holds the same ones for good. */
 function filled(tensor: Tensor): Float32Array | undefined {
-  if (tensor.fill === undefined) return undefined;
-  const numbers = fills.get(tensor) ?? new Float32Array(size(tensor.shape)).fill(tensor.fill);
+  if (!isConstant(tensor)) return undefined;
+  const numbers =
+    fills.get(tensor) ?? Float32Array.from({ length: size(tensor.shape) }, (_, at) => constantAt(tensor, at) ?? 0);
   fills.set(tensor, numbers);
   return numbers;
 }

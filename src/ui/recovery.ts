@@ -80,7 +80,6 @@ export class Recovery {
     if (this.#camera !== undefined) this.#easel.restoreCamera(this.#camera);
     this.#camera = undefined;
     this.#say(undefined);
-    void this.#engine.warm();
   }
 
   #say(message: ErrorMessage | undefined): void {

@@ -1,6 +1,6 @@
 /** One lesson under way: its program on the GPU, the numbers of the last run, and how they stand against the reference. */
 import type { Comparison } from "../core/compare";
-import { storage, type Tensor } from "../core/graph";
+import { constantAt, storage, type Tensor } from "../core/graph";
 import { pack } from "../core/parcel";
 import type { Program } from "../gpu/program";
 import { noResults, type Results } from "../story/results";
@@ -41,6 +41,7 @@ export class Session {
   #unchecked = false;
   #checkBegan = 0;
   #disposed = false;
+  #warmed = false;
   #values: ReadonlyMap<Tensor, ArrayLike<number>> = new Map();
   results: Results = noResults;
   comparisons: ReadonlyMap<Tensor, Comparison> = new Map();
@@ -148,6 +149,14 @@ export class Session {
     if (this.#checking && performance.now() - this.#checkBegan > patience) this.stopCheck();
     this.#checking ??= this.#check();
     this.#adopt(values);
+    this.#warm();
+  }
+
+  /** Once there is something to see: the other kernels of this lesson's ops, so that a structure knob compiles nothing. */
+  #warm(): void {
+    if (this.#warmed) return;
+    this.#warmed = true;
+    void this.#engine.warm([...new Set(this.lesson.tape.graph.nodes.map(({ op }) => op))]);
   }
 
   /** Until nothing newer was read: hold it against the reference. */
@@ -197,7 +206,7 @@ export class Session {
     this.#values = values;
     this.results = {
       ready: true,
-      value: (tensor, at) => storage(tensor).fill ?? values.get(storage(tensor))?.[at] ?? Number.NaN,
+      value: (tensor, at) => constantAt(tensor, at) ?? values.get(storage(tensor))?.[at] ?? Number.NaN,
     };
     this.#events.settled(this);
   }

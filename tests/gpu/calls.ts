@@ -44,12 +44,17 @@ export function normal(shape: readonly number[], random: () => number): Numbers 
 }
 
 /** Records a case of an op with random numbers, the gradients of every input included. */
-export function recordCase(op: AnyOp, { shapes, attributes }: Case, seed: number, spoil = (n: Numbers) => n): Recorded {
+export function recordCase(
+  op: AnyOp,
+  { shapes, attributes, scalars }: Case,
+  seed: number,
+  spoil = (n: Numbers) => n,
+): Recorded {
   const random = seeded(seed);
   const inputs = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, spoil(numbersFor(op, name, shape, random))]),
+    Object.keys(shapes).map((name) => [name, numbersFor(op, name, shapes, random, spoil)]),
   );
-  const call = { op, inputs, ...(attributes && { attrs: attributes }) };
+  const call = { op, inputs, attrs: { ...attributes, ...scalars } };
   const { outputs } = record(call);
   const open = op.outputs.filter(isDifferentiable);
   if (open.length === 0) return record(call);
@@ -57,11 +62,22 @@ export function recordCase(op: AnyOp, { shapes, attributes }: Case, seed: number
   return record({ ...call, upstream });
 }
 
-/** Index inputs get 0 and 1, which every range that is worth choosing from has. */
-function numbersFor(op: AnyOp, input: string, shape: readonly number[], random: () => number): Numbers {
-  const numbers = normal(shape, random);
-  if (op.inputs.find(({ name }) => name === input)?.type !== "index") return numbers;
-  return { shape, data: Array.from(numbers.data, (value) => (value > 0 ? 1 : 0)) };
+/** Numbers for one input: spoilt ones where it is real, whole ones below what the op states where it takes indices. */
+function numbersFor(
+  op: AnyOp,
+  input: string,
+  shapes: Case["shapes"],
+  random: () => number,
+  spoil: (numbers: Numbers) => Numbers,
+): Numbers {
+  const shape = shapes[input];
+  const spec = op.inputs.find(({ name }) => name === input);
+  if (spec?.type !== "index") {
+    const made = spoil(normal(shape, random));
+    return spec?.nonnegative ? { shape, data: Array.from(made.data, Math.abs) } : made;
+  }
+  const below = spec.below?.(shapes) ?? 2;
+  return { shape, data: Array.from({ length: size(shape) }, () => Math.floor(random() * below)) };
 }
 
 /** Puts other numbers in the place of every third. */

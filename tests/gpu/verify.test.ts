@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Graph, storage, type Tensor } from "../../src/core/graph";
 import { runReference } from "../../src/core/reference";
 import { Tape } from "../../src/core/tape";
-import { stratified, verify } from "../../src/gpu/verify";
+import { stratified } from "../../src/gpu/sample";
+import { verify } from "../../src/gpu/verify";
 import { tiny } from "./tiny";
 
 /** The reference's own numbers as float32, for n × n cells forward and backward. */
@@ -30,12 +31,22 @@ describe("verify", () => {
     expect(verdicts.get(y)).toMatchObject({ verdict: "holds", method: "every cell", compared: 64 });
     expect(verdicts.get(dx)).toMatchObject({ verdict: "holds", method: "every cell" });
   });
-  it("samples a large forward step and says so, and says why a large gradient step was not run", () => {
+  it("samples a large step, forward and backward, and says so", () => {
     const { tape, y, dx, values } = scene(128);
-    const verdicts = verify(tape.steps, values, { most: 5000, mostOfGradient: 5000 });
-    expect(verdicts.get(y)?.verdict).toBe("holds");
-    expect(verdicts.get(y)?.method).toMatch(/^sampled 4,0\d\d of 16,384$/);
-    expect(verdicts.get(dx)).toMatchObject({ verdict: "not run", method: "more than 5,000 terms" });
+    const verdicts = verify(tape.steps, values, { most: 5000, mostOfGradient: 40_000, sample: 1000 });
+    expect(verdicts.get(y)).toMatchObject({ verdict: "holds", method: "sampled 989 of 16,384" });
+    expect(verdicts.get(dx)).toMatchObject({ verdict: "holds", method: "sampled 989 of 16,384" });
+  });
+  it("says why a gradient was not run whose readers alone are too many to look for", () => {
+    const { tape, dx, values } = scene(128);
+    const { verdict, method } = verify(tape.steps, values, { most: 5000, mostOfGradient: 5000 }).get(dx) ?? {};
+    expect([verdict, method]).toEqual(["not run", "finding what reads a cell takes more than 5,000 readings"]);
+  });
+  it("finds a fault in a sampled cell of a gradient", () => {
+    const { tape, dx, values } = scene(128);
+    values.get(dx)?.set([7], 5);
+    const effort = { most: 5000, mostOfGradient: 40_000, sample: 1000 };
+    expect(verify(tape.steps, values, effort).get(dx)).toMatchObject({ verdict: "fails", worst: 5 });
   });
   it("finds a fault in a sampled cell and names the cell, not its place in the sample", () => {
     const { tape, y, values } = scene(128);

@@ -65,6 +65,7 @@ const pooled: Case = {
   shapes: { input: [2, 2, 7, 9] },
   attributes: { kernel_size: 3, stride: 2, padding: 1 },
 };
+const dense: Case = { ...pooled, attributes: { kernel_size: 3, stride: 1, padding: 1 } };
 const dilated: Case = { shapes: { input: [1, 9, 9] }, attributes: { kernel_size: 2, stride: 1, dilation: 3 } };
 const uncounted: Case = { ...pooled, attributes: { ...pooled.attributes, count_include_pad: false } };
 const unfolded: Case = {
@@ -123,13 +124,13 @@ const planted: readonly [string, string, string, string, Case, readonly string[]
   ["a column beyond the tile", "conv2d", "if (columns.z < end) {", "if (false) {", convolved, ["conv2d", input]],
   ["a part of a long sum", "conv2d", "block.batches * plane)", "block.batches * plane - 1u)", convolved, [weight]],
   ["a window where none is", "conv2d", "cells, inside)", "cells, vec4<bool>(true))", convolved, [input]],
-  ["the last maximum", "max_pool2d", "rank > highest", "rank >= highest", pooled, ["indices"]],
+  ["the last maximum", "max_pool2d", "late.rank > min(", "late.rank >= min(", pooled, ["indices"]],
   ["a forgotten dilation", "max_pool2d", "i * block.dilationDown", "i", dilated, ["output", "indices"]],
-  ["padding off by one", "max_pool2d", "x + block.paddingAcross", "x + block.paddingAcross + 1u", pooled, [input]],
-  ["a window that is left out", "max_pool2d", "row < down.y", "row + 1u < down.y", pooled, [input]],
-  ["every tie a winner", "max_pool2d", "indices[at] == i32(cell)", "indices[at] <= i32(cell)", pooled, [input]],
-  ["padding that is counted", "avg_pool2d", "block.padded == 1u", "true", uncounted, ["avg_pool2d", input]],
-  ["padding that is not counted", "avg_pool2d", "block.padded == 1u", "false", pooled, ["avg_pool2d", input]],
+  ["padding off by one", "max_pool2d", "(x + block.paddingAcross", "(x + block.paddingAcross + 1u", dense, [input]],
+  ["a window that is left out", "max_pool2d", "row < bottom", "row + 1u < bottom", dense, [input]],
+  ["every tie a winner", "max_pool2d", "asked.won == cells", "asked.won <= cells", pooled, [input]],
+  ["padding that is counted", "avg_pool2d", "block.counted == 1u", "true", uncounted, ["avg_pool2d", input]],
+  ["padding that is not counted", "avg_pool2d", "block.counted == 1u", "false", pooled, ["avg_pool2d", input]],
   [
     "padding off by one",
     "unfold",

@@ -1,6 +1,6 @@
 /** Verdicts: what holds, what fails and where, and what cannot be told. */
 import { describe, expect, test } from "vitest";
-import { compare, notRun, ratioOf } from "../../src/core/compare";
+import { compare, notRun, ratioOf, worse, type Comparison } from "../../src/core/compare";
 import { float32 } from "../../src/core/reading";
 import { expect as expected, reader, runReference, type Expected } from "../../src/core/reference";
 import { opNamed } from "../../src/ops/index";
@@ -91,4 +91,29 @@ describe("planted in a product of 33 × 5 and 5 × 35", () => {
 test("positions of sampled cells are the tensor's own", () => {
   const sampled = { ...randomExpected, cells: [3, 9], values: Float64Array.of(1, 2), bounds: new Float64Array(2) };
   expect(compare([1, 5], sampled).worst).toBe(9);
+});
+
+const look = (verdict: Comparison["verdict"], ratio: number, method: string): Comparison => ({
+  verdict,
+  worst: 10 * ratio,
+  ratio,
+  bound: 1,
+  method,
+  compared: ratio + 1,
+});
+
+describe("two looks at one tensor", () => {
+  test.each<[Comparison["verdict"], Comparison["verdict"], Comparison["verdict"]]>([
+    ["holds", "fails", "fails"],
+    ["fails", "undecidable", "fails"],
+    ["undecidable", "holds", "undecidable"],
+    ["not run", "holds", "holds"],
+    ["undecidable", "not run", "undecidable"],
+  ])("%s and %s are %s", (first, second, both) => {
+    const found = worse(look(first, 1, "this"), look(second, 2, "that"));
+    expect(found).toMatchObject({ verdict: both, worst: both === first ? 10 : 20, method: "this; that", compared: 3 });
+  });
+  test("of one verdict are as far off as the farther", () => {
+    expect(worse(look("holds", 1, "this"), look("holds", 2, "that"))).toMatchObject({ ratio: 2, worst: 20 });
+  });
 });

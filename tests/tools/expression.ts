@@ -1,4 +1,5 @@
 /** Reads a printed equation back: the other half of the law that what is printed evaluates to the value. */
+import { normalDensity, normalDistribution } from "../../src/core/normal";
 import { parse as parseNumber } from "../../src/core/numeral";
 
 type Functions = Readonly<Record<string, (...args: readonly number[]) => number>>;
@@ -11,9 +12,25 @@ const functions: Functions = {
   ReLU: (x) => (x <= 0 ? 0 : x),
   LeakyReLU: (x, slope) => (x > 0 ? x : slope * x),
   max: (...xs) => Math.max(...xs),
+  pick: (index, ...candidates) => candidates[index] ?? Number.NaN,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  σ: (x) => 1 / (1 + Math.exp(-x)),
+  softplus: (x, beta, threshold) => (beta * x > threshold ? x : Math.log1p(Math.exp(beta * x)) / beta),
+  "softplus′": (x, beta, threshold) => (beta * x > threshold ? 1 : 1 / (1 + Math.exp(-beta * x))),
+  ELU: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+  "ELU′": (x, alpha) => (x > 0 ? 1 : alpha * Math.exp(x)),
+  Φ: normalDistribution,
+  φ: normalDensity,
+  pow: Math.pow,
+  log: Math.log,
+  "√": Math.sqrt,
 };
 
-const token = /\s*(\d+(?:\.\d+)?(?:e−?\d+)?|[+]?∞|½|²|[−+·/(),]|[^\s\d+−·/(),²½∞]+)/y;
+const token = /\s*(\d+(?:\.\d+)?(?:e−?\d+)?|[+]?∞|½|²|[−+·/(),]|[^\s\d+−·/(),²½∞][^\s+−·/(),²½∞]*)/y;
 
 function tokens(text: string): string[] {
   const found: string[] = [];

@@ -1,17 +1,18 @@
 /**
  * The goldens of `tests/goldens` (PyTorch in float64), in node and in the browser alike, and their run on any backend.
  *
- * Bounds are derived, never typed: a result may differ from PyTorch's by twice the bound that the formula gives for the
- * backend's arithmetic, once for the backend and once for PyTorch, which rounds as well (float32 backends use up one
- * share only, since float64 rounding vanishes beside theirs). Scalars such as a slope reach a float32 backend rounded:
- * what that moves, found by evaluating the reference on both, is added.
+ * Bounds are derived, never typed: a result may differ from PyTorch's by the bound that the formulas give from end to end
+ * for the backend's arithmetic, and by the one for float64, in which PyTorch rounds. That scalars such as a slope reach a
+ * float32 backend rounded is a part of the first.
  */
 import { compare, type Comparison } from "../../src/core/compare";
-import type { Tensor } from "../../src/core/graph";
+import { storage, type Tensor } from "../../src/core/graph";
 import type { AnyOp } from "../../src/core/op";
 import { float64, type Precision } from "../../src/core/reading";
-import { expect, reader, type Expected, type Values } from "../../src/core/reference";
+import { reader, runInheriting, type Expected, type Values } from "../../src/core/reference";
+import { size } from "../../src/core/shape";
 import { record, type Recorded } from "../../src/ops/call";
+import type { AnyComposition } from "../../src/ops/compositions/composition";
 
 /** A tensor of a golden, its "nan", "inf" and "-inf" read as the numbers they stand for. */
 export interface GoldenTensor {
@@ -93,8 +94,23 @@ const all: readonly (Named & Json)[] = Object.entries(files).flatMap(([path, cas
 /** The cases of these ops with values and gradients, and those that PyTorch refuses. */
 export function goldenCases(ops: readonly string[]): readonly GoldenCase[] {
   return all
-    .filter((each) => ops.includes(each.op) && ("outputs" in each || "error" in each))
+    .filter((each) => ops.includes(each.op))
+    .map((each) => ("steps" in each ? stacked(each as unknown as NetworkCase) : each))
+    .filter((each) => "outputs" in each || "error" in each)
     .map((each) => ({ ...each, kind: "outputs" in each ? "values" : "refused" }) as unknown as GoldenCase);
+}
+
+/** The network's steps as outputs: each quantity with the steps along its first axis. */
+function stacked({ steps, ...rest }: NetworkCase): Named {
+  const quantity = (name: keyof NetworkStep): GoldenTensor => {
+    const rows = steps.map((step) => step[name]);
+    const width = rows.flatMap((row) => (typeof row === "number" ? [] : row)).length / rows.length;
+    return { shape: width > 0 ? [rows.length, width] : [rows.length], data: rows.flat() };
+  };
+  const names = ["w", "z", "a", "y_hat", "loss", "grad"] as const;
+  const outputs = Object.fromEntries(names.map((name) => [name, quantity(name)]));
+  const made: Pick<ValueCase, "inputs" | "outputs"> = { inputs: {}, outputs };
+  return { ...rest, ...made };
 }
 
 /** Dense Jacobians of these ops. */
@@ -104,6 +120,9 @@ export const jacobianCases = (ops: readonly string[]): readonly JacobianCase[] =
 /** The recitation's small network, five steps of gradient descent each. */
 export const networkCases = (): readonly NetworkCase[] =>
   all.filter((each) => each.op === "recitation_network") as unknown as readonly NetworkCase[];
+
+/** Every case there is, of whatever op and kind: its file and its name. */
+export const everyCase: readonly Named[] = all;
 
 // ── running them ────────────────────────────────────────────────────────────
 
@@ -119,7 +138,7 @@ export interface GoldenResult {
 }
 
 /** Records a golden's call. Throws what the op throws, which a refused case must. `op` may stand in for the registry's. */
-export const recordGolden = (golden: GoldenCase, op: string | AnyOp = golden.op): Recorded =>
+export const recordGolden = (golden: GoldenCase, op: string | AnyOp | AnyComposition = golden.op): Recorded =>
   record({
     op,
     attrs: golden.attrs,
@@ -132,13 +151,14 @@ export async function runGolden(
   golden: ValueCase,
   backend: Backend,
   precision: Precision,
-  op: string | AnyOp = golden.op,
+  op: string | AnyOp | AnyComposition = golden.op,
 ): Promise<readonly GoldenResult[]> {
   const recorded = recordGolden(golden, op);
-  const actual = await backend(recorded);
+  const actual = reader(await backend(recorded));
+  const expecting = expectedOf(recorded, precision);
   return goldenTargets(golden, recorded).map(({ what, tensor, data }) => {
-    const expected = expectedOf(golden, recorded, tensor, data, precision);
-    return { what, tensor, comparison: compare(actual.get(tensor) ?? [], expected, precision) };
+    const cells = Array.from({ length: size(tensor.shape) }, (_, at) => actual(tensor, at));
+    return { what, tensor, comparison: compare(cells, expecting(tensor, data), precision) };
   });
 }
 
@@ -158,48 +178,19 @@ export function goldenTargets(
   ];
 }
 
-/** The golden's numbers with the bound that the backend must meet. */
-function expectedOf(
-  golden: ValueCase,
-  recorded: Recorded,
-  tensor: Tensor,
-  data: readonly number[],
+/** A golden's numbers with the bounds that a backend of this arithmetic must meet from end to end. */
+export function expectedOf(
+  { tape, exact }: Recorded,
   precision: Precision,
-): Expected {
-  const derived = referenceOf(recorded, recorded.feed, tensor, precision);
-  const shifts = precision === float64 ? undefined : shiftsOf(golden, recorded, derived, precision);
-  const bounds = derived.bounds.map((bound, i) => 2 * bound + (shifts?.[i] ?? 0));
-  return { tensor, values: Float64Array.from(data), bounds, peaks: derived.peaks };
-}
-
-/** How far each cell moves because the scalars were rounded to float32; undefined where there are none. */
-function shiftsOf(
-  golden: ValueCase,
-  recorded: Recorded,
-  derived: Expected,
-  precision: Precision,
-): Float64Array | undefined {
-  if (recorded.tape.graph.nodes[0].op.scalars.length === 0) return undefined;
-  const exact = referenceOf(recorded, exactFeed(golden, recorded), derived.tensor, precision);
-  const shifts = derived.values.map((value, i) => Math.abs(value - exact.values[i]));
-  return shifts.map((shift) => (Number.isFinite(shift) ? shift : 0));
-}
-
-/** The numbers of a golden's call without the rounding to float32. */
-export function exactFeed(golden: ValueCase, recorded: Recorded): Values {
-  const { scalars } = recorded.tape.graph.nodes[0];
-  const exact = new Map<Tensor, ArrayLike<number>>(recorded.feed);
-  for (const [name, tensor] of Object.entries(scalars)) {
-    const value = golden.attrs[name];
-    if (typeof value === "number") exact.set(tensor, [value]);
-  }
-  return exact;
-}
-
-/** What the reference expects of one tensor. All that a call's steps read is fed, so no other step need run first. */
-function referenceOf(recorded: Recorded, feed: Values, tensor: Tensor, precision: Precision): Expected {
-  const step = recorded.tape.steps.find((each) => each.writes.includes(tensor));
-  const expected = step && expect(step, reader(feed), precision).find((each) => each.tensor === tensor);
-  if (!expected) throw new Error(`no step writes ${tensor.name}`);
-  return expected;
+): (tensor: Tensor, data: ArrayLike<number>) => Expected {
+  const ours = runInheriting(tape, exact, precision);
+  const theirs = precision === float64 ? ours : runInheriting(tape, exact, float64);
+  return (tensor, data) => {
+    const held = storage(tensor);
+    const [own, other] = [ours.get(held), theirs.get(held)];
+    const values = Float64Array.from(data);
+    // What no step writes holds the numbers of the graph itself, to the last bit.
+    if (!own || !other) return { tensor, values, bounds: values.map(() => 0), peaks: values.map(Math.abs) };
+    return { tensor, values, bounds: own.bounds.map((bound, at) => bound + other.bounds[at]), peaks: own.peaks };
+  };
 }

@@ -105,8 +105,7 @@ export const leafFaults = (call: Recorded): readonly string[] =>
 function equationFault({ title, formula, read }: Place): string | undefined {
   const equation = write(formula, { leaf: ({ input, at }) => numeral(precise(read(input, at), 17)), most: Infinity });
   const symbols = new Map<string, number>();
-  for (const { symbol, written } of equation.notes.toReversed())
-    symbols.set(symbol, evaluateText(written.text, symbols));
+  for (const { symbol, written } of equation.notes) symbols.set(symbol, evaluateText(written.text, symbols));
   const { value, roundoff } = examine(formula, read, float64);
   const said = evaluateText(equation.text, symbols);
   // Both sides round: the reading and the equation.

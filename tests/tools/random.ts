@@ -10,13 +10,29 @@ export const numbers = (shape: Shape, random: () => number): Numbers => ({
   data: Array.from({ length: size(shape) }, () => Math.fround((0.25 + 1.75 * random()) * (random() < 0.5 ? -1 : 1))),
 });
 
+/** Numbers for one input of an op: whole ones below what it states where it takes indices. */
+function numbersFor(op: AnyOp, name: string, shapes: Case["shapes"], random: () => number): Numbers {
+  const spec = op.inputs.find((each) => each.name === name);
+  const below = spec?.below?.(shapes);
+  if (below === undefined) {
+    const made = numbers(shapes[name], random);
+    return spec?.nonnegative ? { ...made, data: Array.from(made.data, Math.abs) } : made;
+  }
+  return { shape: shapes[name], data: Array.from({ length: size(shapes[name]) }, () => Math.floor(random() * below)) };
+}
+
 /** A case of an op with random inputs, and random upstream gradients where its outputs take any. */
-export function randomCall(op: AnyOp, { shapes, attributes = {} }: Case, seed = 1): Recorded {
+export function randomCall(op: AnyOp, { shapes, attributes = {}, scalars }: Case, seed = 1): Recorded {
   const random = uniform(seed);
-  const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, numbers(shape, random)]));
+  const inputs = Object.fromEntries(Object.keys(shapes).map((name) => [name, numbersFor(op, name, shapes, random)]));
   const made = op.shape(shapes, op.attributes(attributes));
   const upstream = Object.fromEntries(
     op.outputs.filter(isDifferentiable).map(({ name }) => [name, numbers(made[name], random)]),
   );
-  return record({ op, attrs: attributes, inputs, ...(Object.keys(upstream).length > 0 && { upstream }) });
+  return record({
+    op,
+    attrs: { ...attributes, ...scalars },
+    inputs,
+    ...(Object.keys(upstream).length > 0 && { upstream }),
+  });
 }

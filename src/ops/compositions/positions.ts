@@ -1,0 +1,71 @@
+/** Where a token stands, as waves of different lengths: sines and cosines side by side. */
+import { AttributeError, integer, only } from "../../core/attributes";
+import type { Graph, Tensor } from "../../core/graph";
+import { float64 } from "../../core/reading";
+import { concat } from "../concat";
+import { cos } from "../cos";
+import { sin } from "../sin";
+import { defineComposition } from "./composition";
+
+const where = "sinusoidal_positions";
+
+interface PositionsAttributes extends Readonly<Record<string, unknown>> {
+  readonly length: number;
+  readonly dim: number;
+}
+
+const turn = 2 * Math.PI;
+
+/**
+ * position / 10000^(i/dim) for i = 0, 2, …, less whole turns and at most half a turn either way, so that float32 holds it well however large it was, and
+ * how far that may lie from the exact angle: the exponent, the power, the quotient and the turns round once each, the
+ * exponent's rounding weighs ln 10000 times i/dim.
+ */
+function angleOf(position: number, share: number): { angle: number; doubt: number } {
+  const whole = position / 10_000 ** share;
+  const rest = whole % turn;
+  return { angle: rest > Math.PI ? rest - turn : rest, doubt: whole * (Math.log(10_000) * share + 3) * float64.unit };
+}
+
+/** The angles as length × dim/2, computed once in float64. */
+function angles(graph: Graph, { length, dim }: PositionsAttributes): Tensor {
+  const cells = Array.from({ length: (length * dim) / 2 }, (_, at) => {
+    const [position, pair] = [Math.floor((2 * at) / dim), at % (dim / 2)];
+    return angleOf(position, (2 * pair) / dim);
+  });
+  return graph.constant(
+    { name: "angle", tex: "\\varphi" },
+    [length, dim / 2, 1],
+    cells.map(({ angle }) => angle),
+    cells.map(({ doubt }) => doubt),
+  );
+}
+
+/** A row per position: the sine and the cosine of position / 10000^(i/dim) in columns i and i + 1. */
+export const sinusoidalPositions = defineComposition<never, PositionsAttributes>({
+  name: where,
+  // Attention Is All You Need, section 3.5.
+  source: "https://arxiv.org/abs/1706.03762",
+  inputs: [],
+  outputs: [{ name: "output", differentiable: false }],
+  takes: ["length", "dim"],
+  read(given) {
+    only(where, given, ["length", "dim"]);
+    const [length, dim] = ["length", "dim"].map((name) => integer(where, given, name, undefined));
+    if (length < 1) throw new AttributeError(`${where}: length is ${length}; 1 or more would fit`);
+    if (dim < 2 || dim % 2 === 1)
+      throw new AttributeError(`${where}: dim is ${dim}; an even number, a sine and a cosine each, would fit`);
+    return { attributes: { length, dim }, scalars: {} };
+  },
+  apply({ graph }, _inputs, attributes) {
+    const input = angles(graph, attributes);
+    const [a, b] = [graph.apply(sin, { input }), graph.apply(cos, { input })];
+    const pairs = graph.apply(concat, { a, b }, { attributes: { dim: -1 }, names: "pairs" });
+    return { output: graph.view(pairs, [attributes.length, attributes.dim], "output") };
+  },
+  cases: [
+    { shapes: {}, attributes: { length: 13, dim: 8 } },
+    { shapes: {}, attributes: { length: 1, dim: 2 } },
+    { shapes: {}, attributes: { length: 131, dim: 6 } },
+  ],
+});

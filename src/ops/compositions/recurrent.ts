@@ -1,0 +1,133 @@
+/** Recurrent networks, unrolled in time: each state is made from one position of x and the state before it. */
+import { only } from "../../core/attributes";
+import type { Graph, Tensor } from "../../core/graph";
+import type { AnyOp } from "../../core/op";
+import { sameShape, shapeText, ShapeError, type Shape } from "../../core/shape";
+import { add } from "../add";
+import { matmul } from "../matmul";
+import { mul } from "../mul";
+import { narrow } from "../narrow";
+import { sigmoid } from "../sigmoid";
+import { tanh } from "../tanh";
+import { transpose } from "../transpose";
+import { defineComposition } from "./composition";
+import { positionsOf, stacked } from "./sequence";
+
+type Weights = "x" | "w_ih" | "w_hh" | "b";
+type Inputs<States extends string> = Readonly<Record<Weights | States, Tensor>>;
+
+/** Refuses shapes that do not fit together; `gates` of them are computed side by side. Throws ShapeError. */
+function check(where: string, inputs: Inputs<string>, states: readonly string[], gates: number): void {
+  const { x, w_hh: own } = inputs;
+  if (x.shape.length < 2)
+    throw new ShapeError(`${where}: x is ${shapeText(x.shape)}; length × width, or with a batch between, would fit`);
+  const hidden = own.shape.at(-1) ?? 1;
+  const [, ...batch] = x.shape.slice(0, -1);
+  const wanted: Readonly<Record<string, Shape>> = {
+    w_ih: [gates * hidden, x.shape.at(-1) ?? 1],
+    w_hh: [gates * hidden, hidden],
+    b: [gates * hidden],
+    ...Object.fromEntries(states.map((state) => [state, [...batch, hidden]])),
+  };
+  for (const [name, shape] of Object.entries(wanted)) {
+    if (sameShape(inputs[name].shape, shape)) continue;
+    throw new ShapeError(
+      `${where}: ${name} is ${shapeText(inputs[name].shape)}, with x of ${shapeText(x.shape)} and ${hidden} hidden; ${shapeText(shape)} would fit`,
+    );
+  }
+}
+
+const turned = (graph: Graph, input: Tensor): Tensor =>
+  graph.apply(transpose, { input }, { attributes: { dim0: 0, dim1: 1 }, names: `${input.name}ᵀ` });
+
+/** What x contributes at every position, w_ih xₜ + b: no state is needed for it, so it is one product for all of them. */
+function driven(graph: Graph, { x, w_ih: weight, b }: Inputs<string>): readonly Tensor[] {
+  const product = graph.apply(matmul, { a: x, b: turned(graph, weight) }, { names: "x w_ihᵀ" });
+  const drive = graph.apply(add, { a: product, b }, { names: "drive" });
+  return positionsOf(graph, drive, (position) => `drive ${position}`);
+}
+
+/** The drive of one position with what the state contributes, w_hh h. */
+const meeting = (graph: Graph, drive: Tensor, state: Tensor, weight: Tensor): Tensor => {
+  const recalled = graph.apply(matmul, { a: state, b: weight }, { names: "w_hh h" });
+  return graph.apply(add, { a: drive, b: recalled }, { names: "z" });
+};
+
+const none = (where: string) => (given: Readonly<Record<string, unknown>>) => {
+  only(where, given, []);
+  return { attributes: {}, scalars: {} };
+};
+
+/** hₜ = tanh(w_ih xₜ + w_hh hₜ₋₁ + b); the output holds every state. x is length × width, or with a batch between. */
+export const rnnTanh = defineComposition<Weights | "h0", Record<string, never>>({
+  name: "rnn_tanh",
+  source: "https://docs.pytorch.org/docs/stable/generated/torch.nn.RNN.html",
+  inputs: [{ name: "x" }, { name: "h0" }, { name: "w_ih" }, { name: "w_hh" }, { name: "b" }],
+  outputs: [{ name: "output" }],
+  takes: [],
+  read: none("rnn_tanh"),
+  apply({ graph }, inputs) {
+    check("rnn_tanh", inputs, ["h0"], 1);
+    const weight = turned(graph, inputs.w_hh);
+    let state = inputs.h0;
+    const states = driven(graph, inputs).map((drive, position) => {
+      const sum = meeting(graph, drive, state, weight);
+      return (state = graph.apply(tanh, { input: sum }, { names: `h${position + 1}` }));
+    });
+    return { output: stacked(graph, states, "output") };
+  },
+  cases: [
+    { shapes: { x: [1, 1], h0: [1], w_ih: [1, 1], w_hh: [1, 1], b: [1] } },
+    { shapes: { x: [5, 2], h0: [3], w_ih: [3, 2], w_hh: [3, 3], b: [3] } },
+    { shapes: { x: [3, 2, 4], h0: [2, 3], w_ih: [3, 4], w_hh: [3, 3], b: [3] } },
+  ],
+});
+
+/** One of the four gates that stand side by side along the last axis. */
+const gate = (graph: Graph, gates: Tensor, at: number, op: AnyOp, name: string): Tensor => {
+  const length = (gates.shape.at(-1) ?? 4) / 4;
+  const own = graph.apply(
+    narrow,
+    { input: gates },
+    { attributes: { dim: -1, start: at * length, length }, names: `z of ${name}` },
+  );
+  return graph.apply(op, { input: own }, { names: name });
+};
+
+/** c′ = f·c + i·g and h′ = o·tanh(c′), from the four gates before they are squashed. */
+function cell(graph: Graph, gates: Tensor, before: Tensor): { state: Tensor; memory: Tensor } {
+  const i = gate(graph, gates, 0, sigmoid, "i");
+  const f = gate(graph, gates, 1, sigmoid, "f");
+  const g = gate(graph, gates, 2, tanh, "g");
+  const o = gate(graph, gates, 3, sigmoid, "o");
+  const kept = graph.apply(mul, { a: f, b: before }, { names: "f c" });
+  const written = graph.apply(mul, { a: i, b: g }, { names: "i g" });
+  const memory = graph.apply(add, { a: kept, b: written }, { names: "c" });
+  const shown = graph.apply(tanh, { input: memory }, { names: "tanh c" });
+  return { memory, state: graph.apply(mul, { a: o, b: shown }, { names: "h" }) };
+}
+
+/** Long short-term memory, gates in the order i f g o; the output holds every state, `cell` the last cell state. */
+export const lstm = defineComposition<Weights | "h0" | "c0", Record<string, never>>({
+  name: "lstm",
+  source: "https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html",
+  inputs: [{ name: "x" }, { name: "h0" }, { name: "c0" }, { name: "w_ih" }, { name: "w_hh" }, { name: "b" }],
+  outputs: [{ name: "output" }, { name: "cell" }],
+  takes: [],
+  read: none("lstm"),
+  apply({ graph }, inputs) {
+    check("lstm", inputs, ["h0", "c0"], 4);
+    const weight = turned(graph, inputs.w_hh);
+    let [state, memory] = [inputs.h0, inputs.c0];
+    const states = driven(graph, inputs).map((drive) => {
+      ({ state, memory } = cell(graph, meeting(graph, drive, state, weight), memory));
+      return state;
+    });
+    return { output: stacked(graph, states, "output"), cell: memory };
+  },
+  cases: [
+    { shapes: { x: [1, 1], h0: [1], c0: [1], w_ih: [4, 1], w_hh: [4, 1], b: [4] } },
+    { shapes: { x: [5, 2], h0: [3], c0: [3], w_ih: [12, 2], w_hh: [12, 3], b: [12] } },
+    { shapes: { x: [3, 2, 4], h0: [2, 3], c0: [2, 3], w_ih: [12, 4], w_hh: [12, 3], b: [12] } },
+  ],
+});
