@@ -1,7 +1,7 @@
-// conv2d: output(n, o, row, column) = bias(o) + Σ over the channels c of o's group and the taps (i, j) of   input(n, c,
-// row · stride − padding + i · dilation, column · stride − padding + j · dilation) · weight(o, c, i, j), with 0 for
-// what lies in the padding; and the gradients of the input and of the weight. Each gathers: a thread owns the cells
-// that it writes.
+// conv2d: output(n, o, row, column) = bias(o) + Σ over the channels c of o's group and the taps (i, j) of
+//   input(n, c, row · stride − padding + i · dilation, column · stride − padding + j · dilation) · weight(o, c, i, j),
+// with 0 for what lies in the padding; and the gradients of the input and of the weight. Each gathers: a thread owns the
+// cells that it writes. This serves any shape; the other files of this name are faster where they fit.
 //
 // A thread holds 8 × 4 cells in registers: eight channels by four columns that lie `across` apart, so that neighbouring
 // threads load neighbouring cells. Channels and columns beyond the edge load the last one and are not stored.

@@ -211,6 +211,7 @@ const plantedInSums: readonly Planted[] = [
 const even = pool([2, 18, 24], 2, 2);
 const odd = pool([2, 20, 23], 3, 2, 1);
 const plantedInPools: readonly Planted[] = [
+  ["a tap", "max_pool2d", "min(x.w, block.width - 1u)", "min(x.z, block.width - 1u)", pool([2, 9, 11], 3, 1, 1)],
   [
     "a line that is read twice",
     "max_pool2d",
@@ -236,6 +237,8 @@ const plantedInPools: readonly Planted[] = [
   ],
 ];
 const plantedInGradients: readonly Planted[] = [
+  ["a line of four", "max_pool2d", "won - 2 * stride ==", "won - 3 * stride ==", pool([2, 9, 11], 3, 1, 1)],
+  ["a line of four", "avg_pool2d", "share, covers.w", "share, covers.z", pool([2, 23, 30], 5, 3, 2)],
   ["a window beside", "max_pool2d", "there & (column + 4u < block.columns)", "false", odd],
   ["a window beside", "max_pool2d", "there & (column > 0u)", "false", pool([2, 19, 28], 3, 2)],
   ["windows above", "max_pool2d", "above = here;", "", odd],
