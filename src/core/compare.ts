@@ -1,6 +1,6 @@
 /** Holding what a GPU wrote against the reference, cell by cell, and saying in one word how it stands. */
-import type { Expected } from "./reference";
-import { float32, type Precision } from "./reading";
+import type { Expected } from "./expected";
+import { float32, type Precision } from "./precision";
 
 /**
  * - holds: every cell that was compared lies within its bound

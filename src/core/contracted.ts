@@ -13,8 +13,9 @@ import {
 } from "./contraction";
 import type { Tensor } from "./graph";
 import { multiplying, productsOf, reaching, type Nest } from "./nest";
-import { float32, flushed, type Precision } from "./reading";
-import { blank, type Expected, type ReadTensor } from "./reference";
+import { float32, flushed, type Precision } from "./precision";
+import { blank, type Expected } from "./expected";
+import type { ReadTensor } from "./reader";
 import type { Step } from "./tape";
 import type { Work } from "./work";
 

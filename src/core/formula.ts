@@ -3,7 +3,7 @@
  *
  * An op states its formula once. Evaluating it gives the float64 reference, differentiating it the gradient and the
  * weight of every flow, listing its leaves the structure, printing it the equation under the cursor, and accumulating
- * its rounding the tolerance that a float32 result must meet (see `reading` and `notation`).
+ * its rounding the tolerance that a float32 result must meet (see `reading`, `leaves` and `notation`).
  */
 import type { Rule } from "./rule";
 
@@ -83,3 +83,7 @@ export const shared = <F extends Apply | Over>(symbol: string, key: string, form
   ...formula,
   shared: { symbol, key },
 });
+
+/** Under which key and symbol a formula is shared, if it is. */
+export const sharedOf = (formula: Formula): Shared | undefined =>
+  formula.kind === "apply" || formula.kind === "over" ? formula.shared : undefined;

@@ -11,8 +11,10 @@ import { contracting, contractingCells, laying, type Laid } from "../core/contra
 import { contractionOf, nestFor, targetOf } from "../core/contraction";
 import { formulasOf, isConstant, operandsOf, storage, type Tensor } from "../core/graph";
 import { productsOf } from "../core/nest";
-import { examine, float32 } from "../core/reading";
-import { expecting, reader, type Expected, type ReadTensor, type Values } from "../core/reference";
+import { float32 } from "../core/precision";
+import { examine } from "../core/reading";
+import { expecting, type Expected } from "../core/expected";
+import { reader, type ReadTensor, type Values } from "../core/reader";
 import { size } from "../core/shape";
 import type { Step } from "../core/tape";
 import { finished, type Work } from "../core/work";

@@ -1,8 +1,9 @@
 /** PyTorch's numbers on WebGPU: values and gradients within the derived bounds, Jacobians row by row, and refusals. */
 import { describe, expect, it } from "vitest";
 import { compare, widest, type Comparison } from "../../src/core/compare";
-import { float32 } from "../../src/core/reading";
-import { expect as expecting, reader, type Expected, type Values } from "../../src/core/reference";
+import { float32 } from "../../src/core/precision";
+import { expect as expecting, type Expected } from "../../src/core/expected";
+import { reader, type Values } from "../../src/core/reader";
 import { size } from "../../src/core/shape";
 import { compositions, ops } from "../../src/ops";
 import { record, type Recorded } from "../../src/ops/call";

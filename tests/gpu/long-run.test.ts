@@ -122,23 +122,25 @@ it("pauses, goes on, is cancelled, and starts again where it stopped", async () 
   const heard: number[] = [];
   const first = await run.advance(300, (done) => {
     heard.push(done);
-    if (done >= 10) run.pause();
+    if (done >= 5) run.pause();
   });
   expect(first).toBe("paused");
-  expect(run.done).toBeLessThan(300);
+  // The first submit holds one step, since nobody knows yet how long that takes, and the next at most twice as many.
+  expect(run.done).toBeLessThan(10);
   expect(heard).toEqual(heard.toSorted((a, b) => a - b));
   await expect(run.show(run.done)).rejects.toThrow(/has not run; 0 to \d+ would fit/);
   await run.show(3);
   expect(await run.resume()).toBe("done");
   expect(run.done).toBe(300);
-  expect(await run.advance(100, () => run.cancel())).toBe("cancelled");
+  // More than one submit can hold, however fast the machine.
+  expect(await run.advance(100_000, () => run.cancel())).toBe("cancelled");
   const stopped = run.done;
-  expect(stopped).toBeLessThan(400);
+  expect(stopped).toBeLessThan(100_300);
   expect(await run.resume()).toBe("done");
   expect(run.done).toBe(stopped);
-  await run.advance(400 - stopped);
+  await run.advance(50);
   const whole = await processor.loop(loop, feed);
-  await whole.advance(400);
+  await whole.advance(stopped + 50);
   expect(await shown(run, [w])).toEqual(await shown(whole, [w]));
   run.dispose();
   whole.dispose();

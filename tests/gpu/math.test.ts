@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import math from "../../shaders/math.wgsl?raw";
 import { ratioOf } from "../../src/core/compare";
-import { float32 } from "../../src/core/reading";
+import { float32 } from "../../src/core/precision";
 import { normalDensity, normalDistribution } from "../../src/core/normal";
 import { sineRoundoff, stated } from "../../src/core/transcendental";
 import { applied, everywhere } from "./functions";

@@ -1,7 +1,7 @@
 /** What the page's `run` answers, by the GPU and by the worker's reference: compositions, state, and refusals. */
 import { afterAll, describe, expect, it } from "vitest";
 import { compare } from "../../src/core/compare";
-import { float32, float64 } from "../../src/core/reading";
+import { float32, float64 } from "../../src/core/precision";
 import { compositions } from "../../src/ops";
 import type { Numbers, OpCall } from "../../src/ops/call";
 import { Engine } from "../../src/ui/engine";

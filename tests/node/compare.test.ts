@@ -1,8 +1,10 @@
 /** Verdicts: what holds, what fails and where, and what cannot be told. */
 import { describe, expect, test } from "vitest";
 import { compare, notRun, ratioOf, worse, type Comparison } from "../../src/core/compare";
-import { float32 } from "../../src/core/reading";
-import { expect as expected, reader, runReference, type Expected } from "../../src/core/reference";
+import { float32 } from "../../src/core/precision";
+import { expect as expected, type Expected } from "../../src/core/expected";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { opNamed } from "../../src/ops/index";
 import { randomCall } from "../tools/random";
 

@@ -1,7 +1,8 @@
 /** Compositions: what they are made of, their gradients from end to end, and what they refuse in which words. */
 import { describe, expect, test } from "vitest";
-import { float32, float64 } from "../../src/core/reading";
-import { reader, runInheriting, runReference, type Values } from "../../src/core/reference";
+import { float32, float64 } from "../../src/core/precision";
+import { reader, type Values } from "../../src/core/reader";
+import { runInheriting, runReference } from "../../src/core/reference";
 import { isDifferentiable, type Given } from "../../src/core/op";
 import { uniform } from "../../src/core/random";
 import { size } from "../../src/core/shape";

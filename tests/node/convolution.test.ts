@@ -1,6 +1,7 @@
 /** Station 7 on the reference: both settings of the recitation, every gradient also as the convolution that it is. */
 import { expect, test } from "vitest";
-import { runReference, reader, type ReadTensor } from "../../src/core/reference";
+import { reader, type ReadTensor } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { ShapeError, size, unravel } from "../../src/core/shape";
 import { station } from "../../src/stations/convolution";
 import { model } from "../../src/stations/convolution/model";

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { explain, type Explanation } from "../../src/core/explanation";
 import type { Tensor } from "../../src/core/graph";
-import { reader, runReference } from "../../src/core/reference";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { record, type OpCall } from "../../src/ops/call";
 import { stations } from "../../src/stations";
 import { initialKnobs, type Knobs, type Lesson } from "../../src/story/station";

@@ -5,8 +5,10 @@ import { formulasOf, operandsOf } from "../../src/core/graph";
 import type { AnyOp } from "../../src/core/op";
 import { difference } from "../../src/core/rule";
 import { record } from "../../src/ops/call";
-import { reader, runReference } from "../../src/core/reference";
-import { examine, float64 } from "../../src/core/reading";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
+import { float64 } from "../../src/core/precision";
+import { examine } from "../../src/core/reading";
 import { everyCase, goldenCases, jacobianCases, recordGolden, runGolden, type ValueCase } from "../tools/golden";
 
 const names = [...ops, ...compositions].map(({ name }) => name);

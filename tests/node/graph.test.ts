@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { constantAt, formulasOf, Graph, isConstant, operandsOf } from "../../src/core/graph";
 import { write, plain } from "../../src/core/notation";
 import { pack, unpack } from "../../src/core/parcel";
-import { float32, float64 } from "../../src/core/reading";
-import { reader, runInheriting, runReference } from "../../src/core/reference";
+import { float32, float64 } from "../../src/core/precision";
+import { reader } from "../../src/core/reader";
+import { runInheriting, runReference } from "../../src/core/reference";
 import { Tape } from "../../src/core/tape";
 import { opNamed } from "../../src/ops/index";
 

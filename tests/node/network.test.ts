@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { cell, constant } from "../../src/core/formula";
 import { Graph, type Tensor } from "../../src/core/graph";
-import { examine, float64, type Reading } from "../../src/core/reading";
+import { float64 } from "../../src/core/precision";
+import { examine, type Reading } from "../../src/core/reading";
 import { runReference } from "../../src/core/reference";
 import { Tape } from "../../src/core/tape";
 import { opNamed } from "../../src/ops/index";

@@ -1,7 +1,9 @@
 /** Softmax, normalization, losses and tables on the reference: corner cases, bounds that still tell something, and refusals. */
 import { describe, expect, test } from "vitest";
 import { compare } from "../../src/core/compare";
-import { expect as expected, reader, runReference } from "../../src/core/reference";
+import { expect as expected } from "../../src/core/expected";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { record, type Numbers, type OpCall } from "../../src/ops/call";
 import { opNamed } from "../../src/ops/index";
 import { randomCall } from "../tools/random";

@@ -1,6 +1,7 @@
 /** Station 8 on the reference: the recitation's numbers, gradients that add where windows overlap, ties only where numbers are equal. */
 import { describe, expect, test } from "vitest";
-import { reader, runReference } from "../../src/core/reference";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { size } from "../../src/core/shape";
 import type { Tensor } from "../../src/core/graph";
 import { station } from "../../src/stations/pooling";

@@ -2,7 +2,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cell, constant, largestOver, over, pickOver, placeOver, shared, type Formula } from "../../src/core/formula";
-import { appraise, evaluate, examine, winnerOf, float32, float64, leaves, SharedTraces } from "../../src/core/reading";
+import { leaves } from "../../src/core/leaves";
+import { float32, float64 } from "../../src/core/precision";
+import { appraise, evaluate, examine } from "../../src/core/reading";
+import { SharedTraces } from "../../src/core/trace";
+import { winnerOf } from "../../src/core/winner";
 import { difference, halfSquare, leakyRelu, product, quotient, relu, sum } from "../../src/core/rule";
 import { record } from "../../src/ops/call";
 import { runReference } from "../../src/core/reference";

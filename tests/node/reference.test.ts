@@ -3,17 +3,11 @@ import { describe, expect, test } from "vitest";
 import { compare, type Verdict } from "../../src/core/compare";
 import { Graph, type Tensor } from "../../src/core/graph";
 import { uniform } from "../../src/core/random";
-import { float32, float64 } from "../../src/core/reading";
-import {
-  expect as expected,
-  expecting,
-  flowsInto,
-  reader,
-  runInheriting,
-  runReference,
-  type ReadTensor,
-  type Values,
-} from "../../src/core/reference";
+import { float32, float64 } from "../../src/core/precision";
+import { expect as expected, expecting } from "../../src/core/expected";
+import { flowsInto } from "../../src/core/flow";
+import { reader, type ReadTensor, type Values } from "../../src/core/reader";
+import { runInheriting, runReference } from "../../src/core/reference";
 import { size } from "../../src/core/shape";
 import { Tape } from "../../src/core/tape";
 import { opNamed, ops } from "../../src/ops/index";

@@ -5,8 +5,10 @@ import { cell, constant, type Apply, type Formula } from "../../src/core/formula
 import { normalDensity, normalDistribution } from "../../src/core/normal";
 import { numeral, write, writePartial } from "../../src/core/notation";
 import { precise } from "../../src/core/numeral";
-import { examine, float32, float64 } from "../../src/core/reading";
-import { reader, runReference } from "../../src/core/reference";
+import { float32, float64 } from "../../src/core/precision";
+import { examine } from "../../src/core/reading";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import * as functions from "../../src/core/transcendental";
 import { record } from "../../src/ops/call";
 import { evaluateText } from "../tools/expression";

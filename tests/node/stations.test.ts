@@ -1,6 +1,7 @@
 /** Every station on the reference: its claims are the slide's figures, and where the slide errs both values stand. */
 import { describe, expect, test } from "vitest";
-import { runReference, reader } from "../../src/core/reference";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { pack, unpack } from "../../src/core/parcel";
 import { opNamed } from "../../src/ops";
 import { stations } from "../../src/stations";

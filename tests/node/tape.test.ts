@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { formulaOf, Graph, type Tensor } from "../../src/core/graph";
 import type { AnyOp } from "../../src/core/op";
-import { reader, runReference } from "../../src/core/reference";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { ShapeError } from "../../src/core/shape";
 import { Tape } from "../../src/core/tape";
 import { opNamed } from "../../src/ops/index";

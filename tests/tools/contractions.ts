@@ -2,8 +2,10 @@
 import { contracting, contractingCells, laying } from "../../src/core/contracted";
 import { contractionOf, placesOf, readersOf, partOf, targetOf, type Contraction } from "../../src/core/contraction";
 import { formulasOf, operandsOf, type Node } from "../../src/core/graph";
-import { float32, float64, leaves } from "../../src/core/reading";
-import { expect as expected, reader, type Expected } from "../../src/core/reference";
+import { leaves } from "../../src/core/leaves";
+import { float32, float64 } from "../../src/core/precision";
+import { expect as expected, type Expected } from "../../src/core/expected";
+import { reader } from "../../src/core/reader";
 import { size } from "../../src/core/shape";
 import type { Step } from "../../src/core/tape";
 import { finished } from "../../src/core/work";

@@ -8,8 +8,10 @@
 import { compare, type Comparison } from "../../src/core/compare";
 import { storage, type Tensor } from "../../src/core/graph";
 import type { AnyOp } from "../../src/core/op";
-import { float64, type Precision } from "../../src/core/reading";
-import { reader, runInheriting, type Expected, type Values } from "../../src/core/reference";
+import { float64, type Precision } from "../../src/core/precision";
+import type { Expected } from "../../src/core/expected";
+import { reader, type Values } from "../../src/core/reader";
+import { runInheriting } from "../../src/core/reference";
 import { size } from "../../src/core/shape";
 import { record, type Recorded } from "../../src/ops/call";
 import type { AnyComposition } from "../../src/ops/compositions/composition";

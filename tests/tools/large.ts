@@ -4,7 +4,7 @@ import { contractionOf, runsOf, type Contraction } from "../../src/core/contract
 import { Graph, type Node, type Tensor } from "../../src/core/graph";
 import type { AnyOp, Given } from "../../src/core/op";
 import { normal } from "../../src/core/random";
-import { reader } from "../../src/core/reference";
+import { reader } from "../../src/core/reader";
 import { size, type Shape } from "../../src/core/shape";
 import { Tape, type Step } from "../../src/core/tape";
 import { finished } from "../../src/core/work";

@@ -2,8 +2,11 @@
 import type { Formula } from "../../src/core/formula";
 import { formulasOf, operandsOf, storage, type Tensor } from "../../src/core/graph";
 import { uniform } from "../../src/core/random";
-import { examine, float64, winnerOf, type Read } from "../../src/core/reading";
-import { reader, type ReadTensor, type Values } from "../../src/core/reference";
+import { float64 } from "../../src/core/precision";
+import { examine } from "../../src/core/reading";
+import type { Read } from "../../src/core/trace";
+import { winnerOf } from "../../src/core/winner";
+import { reader, type ReadTensor, type Values } from "../../src/core/reader";
 import { size } from "../../src/core/shape";
 import type { Step, Tape } from "../../src/core/tape";
 

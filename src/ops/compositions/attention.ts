@@ -1,7 +1,7 @@
 /** Scaled dot-product attention: every row of the output is a mean of the rows of v, weighted by how q meets k. */
 import { AttributeError, flag, integer, only } from "../../core/attributes";
 import type { Graph, Name, Tensor } from "../../core/graph";
-import { float64 } from "../../core/reading";
+import { float64 } from "../../core/precision";
 import { broadcast, shapeText, ShapeError, type Shape } from "../../core/shape";
 import { causalMask } from "../causal_mask";
 import { matmul } from "../matmul";

@@ -1,7 +1,7 @@
 /** Where a token stands, as waves of different lengths: sines and cosines side by side. */
 import { AttributeError, integer, only } from "../../core/attributes";
 import type { Graph, Tensor } from "../../core/graph";
-import { float64 } from "../../core/reading";
+import { float64 } from "../../core/precision";
 import { concat } from "../concat";
 import { cos } from "../cos";
 import { sin } from "../sin";

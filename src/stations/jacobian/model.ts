@@ -1,6 +1,6 @@
 /** What station 5 computes: C = A·B, its gradients, every product behind them, and one Jacobian made row by row. */
 import { formulaOf, Graph, type Node, type Tensor } from "../../core/graph";
-import { leaves } from "../../core/reading";
+import { leaves } from "../../core/leaves";
 import { size } from "../../core/shape";
 import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
