@@ -175,7 +175,7 @@ fn sigmoidSlope(x: f32) -> f32 {
 // tanh x, which keeps the sign of x.
 fn hyperbolicTangent(x: f32) -> f32 {
   let t = expm1Near(-2.0 * min(abs(x), 9.0));
-  let y = bitcast<u32>(-t / (2.0 + t));
+  let y = bitcast<u32>(abs(t) / (2.0 + t));
   return unlessNaN(x, y | (bitcast<u32>(x) & 0x80000000u));
 }
 
