@@ -96,23 +96,15 @@ export class LongRun {
   async advance(steps: number, progress: (done: number) => void = () => {}): Promise<Ended> {
     if (!Number.isSafeInteger(steps) || steps < 0)
       throw new RangeError(`advance: ${steps} steps; a whole number from 0 would fit`);
-    this.#target = this.#done + steps;
-    return await this.resume(progress);
+    return await this.#alone(() => {
+      this.#target = this.#done + steps;
+      return this.#run(progress);
+    });
   }
 
   /** Goes on with what a pause interrupted; nothing is left to do after a cancellation. */
   async resume(progress: (done: number) => void = () => {}): Promise<Ended> {
-    return await this.#alone(async () => {
-      this.#asked = undefined;
-      if (this.#done < this.#target) this.#toFrontier();
-      while (this.#done < this.#target) {
-        await this.#submit(Math.min(this.#together, this.#target - this.#done));
-        progress(this.#done);
-        const ended = this.#ending();
-        if (ended) return ended;
-      }
-      return "done";
-    });
+    return await this.#alone(() => this.#run(progress));
   }
 
   /** Stops after the submit that is under way; `resume` goes on. */
@@ -154,6 +146,18 @@ export class LongRun {
     for (const { buffer } of this.#rows.values()) this.#shop.memory.release(buffer);
     this.#shop.memory.release(this.#frontier);
     this.program.dispose();
+  }
+
+  async #run(progress: (done: number) => void): Promise<Ended> {
+    this.#asked = undefined;
+    if (this.#done < this.#target) this.#toFrontier();
+    while (this.#done < this.#target) {
+      await this.#submit(Math.min(this.#together, this.#target - this.#done));
+      progress(this.#done);
+      const ended = this.#ending();
+      if (ended) return ended;
+    }
+    return "done";
   }
 
   /** How a run ends that was told to stop; undefined where it goes on. */

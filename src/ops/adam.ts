@@ -65,15 +65,21 @@ function moved(param: Formula, { exp_avg, exp_avg_sq, step }: ReturnType<typeof 
 /** PyTorch's `betas` as the two scalars that they are. Throws AttributeError. */
 function spelled({ betas, ...rest }: Given): Given {
   checkNonnegative(where, rest, ["lr", "eps", "weight_decay"]);
-  if (betas === undefined || betas === null) return rest;
+  const given = betas === undefined || betas === null ? rest : { ...rest, ...pairOf(betas) };
+  for (const name of ["beta1", "beta2"]) {
+    const beta = given[name];
+    if (typeof beta === "number" && !(beta >= 0 && beta < 1))
+      throw new AttributeError(`${where}: ${name} is ${beta}; 0 or more and less than 1 would fit`);
+  }
+  return given;
+}
+
+function pairOf(betas: unknown): Given {
   const list: readonly unknown[] = Array.isArray(betas) ? betas : [];
   if (list.length !== 2)
     throw new AttributeError(`${where}: betas is ${JSON.stringify(betas)}; two numbers, [0.9, 0.999], would fit`);
   const [beta1, beta2] = list;
-  for (const beta of list)
-    if (typeof beta === "number" && !(beta >= 0 && beta < 1))
-      throw new AttributeError(`${where}: betas has ${beta}; 0 or more and less than 1 would fit`);
-  return { ...rest, beta1, beta2 };
+  return { beta1, beta2 };
 }
 
 /** A step of Adam as tensors of its own: nothing is overwritten. `step` counts the steps before this one. */

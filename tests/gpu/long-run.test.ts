@@ -159,6 +159,7 @@ it("refuses what does not fit, and two things at once", async () => {
   const going = run.advance(50);
   await expect(run.advance(1)).rejects.toThrow(/under way/);
   await going;
+  expect(run.done).toBe(50);
   await expect(run.history(w)).rejects.toThrow(/not traced; half_squared_error would fit/);
   await expect(run.advance(-1)).rejects.toThrow(/whole number/);
   run.dispose();

@@ -393,7 +393,7 @@ describe("refused", () => {
     ],
     ["sgd: lr is -1; 0 or more would fit", { op: "sgd", attrs: { lr: -1 }, inputs: step }],
     [
-      "adam: betas has 1; 0 or more and less than 1 would fit",
+      "adam: beta1 is 1; 0 or more and less than 1 would fit",
       { op: "adam", attrs: { betas: [1, 0.5] }, inputs: step },
     ],
     ["adam: betas is 0.9; two numbers, [0.9, 0.999], would fit", { op: "adam", attrs: { betas: 0.9 }, inputs: step }],
