@@ -1,8 +1,8 @@
 /** Runs tapes on the GPU. One per device; its pipelines serve every program. */
-import type { Tensor } from "../core/graph";
-import type { Kernel } from "../core/kernel";
-import type { AnyOp } from "../core/op";
-import { kernelsIn } from "../core/recipe";
+import { Graph, siteOf, type Node, type Tensor } from "../core/graph";
+import type { Kernel, Site } from "../core/kernel";
+import type { AnyOp, Case } from "../core/op";
+import { isChoice, type Recipe } from "../core/recipe";
 import type { Tape } from "../core/tape";
 import type { Gpu } from "./device";
 import { KernelError, SizeError } from "./errors";
@@ -85,9 +85,9 @@ export class Processor {
     }
   }
 
-  /** Compiles every kernel of these ops ahead of need. */
+  /** Compiles what these ops run on shapes like those of their cases: what a lesson may come to when its shapes change. */
   async warm(ops: readonly AnyOp[]): Promise<void> {
-    await Promise.all(ops.flatMap(kernelsOfOp).map((kernel) => this.#pipelines.get(kernel)));
+    await Promise.all(ops.flatMap(kernelsForCases).map((kernel) => this.#pipelines.get(kernel)));
   }
 
   stats(): Stats {
@@ -140,7 +140,23 @@ export class Processor {
   }
 }
 
-const kernelsOfOp = (op: AnyOp): readonly Kernel[] => [
-  ...kernelsIn(op.kernels.forward),
-  ...Object.values(op.kernels.gradient).flatMap((recipe) => (recipe ? kernelsIn(recipe) : [])),
-];
+/** The kernels that an op runs on its cases, by shape alone; families for large shapes are compiled when one comes. */
+const kernelsForCases = (op: AnyOp): readonly Kernel[] =>
+  op.cases.flatMap((each) => {
+    const node = nodeFor(op, each);
+    const recipes = [op.kernels.forward, ...Object.values(op.kernels.gradient)];
+    return recipes.flatMap((recipe) => (recipe ? kernelsAt(recipe, siteOf(node)) : []));
+  });
+
+const kernelsAt = (recipe: Recipe, site: Site): readonly Kernel[] =>
+  (isChoice(recipe) ? recipe.families[recipe.suited(site)[0]] : recipe).filter(
+    (kernel) => !kernel.workgroups(site).includes(0),
+  );
+
+function nodeFor(op: AnyOp, { shapes, attributes = {} }: Case): Node {
+  const graph = new Graph();
+  const typeOf = (input: string) => op.inputs.find(({ name }) => name === input)?.type;
+  const inputs = Object.entries(shapes).map(([name, shape]) => [name, graph.given(name, shape, typeOf(name))]);
+  graph.applyAll(op, Object.fromEntries(inputs), { attributes });
+  return graph.nodes[0];
+}

@@ -3,9 +3,10 @@ import type { AnyOp } from "../core/op";
 import { openDevice, type Gpu } from "../gpu/device";
 import { Families } from "../gpu/families";
 import { Processor, type Stats } from "../gpu/processor";
-import { record, type Numbers, type OpCall } from "../ops/call";
+import type { Numbers, OpCall } from "../ops/call";
 import type { Tensor } from "../core/graph";
 import { Checker } from "./check";
+import { checkGiven, recordWithin } from "./run-limit";
 import { rememberedFamilies, rememberFamilies } from "./remembered";
 
 export interface EngineEvents {
@@ -82,7 +83,7 @@ export class Engine {
     }
   }
 
-  /** Compiles every kernel of these ops ahead of need. */
+  /** Compiles ahead of need what these ops run on small shapes. */
   async warm(which: readonly AnyOp[]): Promise<void> {
     const processor = this.#processor;
     try {
@@ -107,12 +108,13 @@ export class Engine {
     return this.#processor?.stats() ?? { pipelines: 0, created: 0, submits: 0, buffers: 0, bytes: 0 };
   }
 
-  /** Runs one call of one op or composition; rejects with the error that the page would show. */
+  /** Runs one call of one op or composition; rejects with the error that the page would show. Numbers come as typed arrays. */
   async run(call: OpCall, backend: "gpu" | "reference"): Promise<RunResult> {
+    checkGiven(call);
     if (backend === "reference") return await this.checker.ask({ kind: "run", call });
     const processor = this.#processor;
     if (!processor) throw new Error(`backend: no GPU here (${this.missing ?? "not open yet"}); "reference" would fit`);
-    const { tape, feed, outputs, grads } = record(call);
+    const { tape, feed, outputs, grads } = recordWithin(call);
     const program = await processor.prepare(tape);
     try {
       program.run(feed);
@@ -142,6 +144,6 @@ const numbersOf = (
   Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
       name,
-      { shape: tensor.shape, data: [...(values.get(tensor) ?? [])] },
+      { shape: tensor.shape, data: values.get(tensor) ?? new Float32Array() },
     ]),
   );

@@ -103,6 +103,27 @@ describe("a program", () => {
     expect(processor.stats().pipelines).toBe(pipelines);
   });
 
+  it("runs more threads than workgroups fit in one row of a dispatch", async () => {
+    const cells = 65_535 * 64 + 5;
+    const graph = new Graph();
+    const x = graph.given("x", [cells]);
+    const factor = graph.scalar("f");
+    const y = graph.apply(tiny, { x }, { scalars: { factor } });
+    const tape = new Tape(graph);
+    tape.forward();
+    const numbers = Float32Array.from({ length: cells }, (_, i) => i % 1021);
+    const program = await processor.prepare(tape);
+    program.run(
+      new Map([
+        [x, numbers],
+        [factor, Float32Array.of(3)],
+      ]),
+    );
+    const written = (await program.read([y])).get(y);
+    expect(numbers.findIndex((number, i) => written?.[i] !== 3 * number)).toBe(-1);
+    program.dispose();
+  });
+
   it("reads what the latest run before the request left, also when requests overlap", async () => {
     const { tape, x, y, factor } = chain(1);
     const program = await processor.prepare(tape);
