@@ -10,12 +10,15 @@ export class AttributeError extends Error {
 const shown = (value: unknown): string =>
   typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 
-/** Refuses names that the op does not know. */
+/** What would fit where an op takes no attributes; it goes where the op takes something else besides. */
+export const noneFits = "; a call without attributes would fit";
+
+/** Refuses names that the op does not know. Throws AttributeError. */
 export function only(where: string, given: Given, known: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) {
       throw new AttributeError(
-        `${where}: ${name} is no attribute of it; ${known.length === 0 ? "it takes none" : `it takes ${known.join(", ")}`}`,
+        `${where}: ${name} is no attribute of it; ${known.length === 0 ? `it takes none${noneFits}` : `it takes ${known.join(", ")}`}`,
       );
     }
   }

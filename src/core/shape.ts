@@ -46,6 +46,9 @@ export function unravel(shape: Shape, flat: number): number[] {
 /** How far apart, in cells, neighbours along each axis lie in row-major order. */
 export const strides = (shape: Shape): number[] => shape.map((_, axis) => size(shape.slice(axis + 1)));
 
+/** As it was handed over: "2" is text. JSON has no word for NaN and the infinities. */
+const extentText = (extent: unknown): string => (typeof extent === "string" ? JSON.stringify(extent) : String(extent));
+
 /** Refuses extents that are no whole number above 0, and more than `maxRank` dimensions. PyTorch allows an extent of 0; Backflow does not. */
 export function checkShape(where: string, shape: Shape): void {
   if (shape.length > maxRank) {
@@ -54,7 +57,7 @@ export function checkShape(where: string, shape: Shape): void {
   for (const extent of shape) {
     if (!Number.isInteger(extent) || extent < 1) {
       throw new ShapeError(
-        `${where}: the shape [${shape.join(", ")}] has an extent of ${extent}; every extent must be 1 or more`,
+        `${where}: the shape [${shape.map(extentText).join(", ")}] has an extent of ${extentText(extent)}; whole numbers of 1 or more would fit`,
       );
     }
   }

@@ -39,15 +39,21 @@ export function bytesText(bytes: number): string {
 function fitting(shape: Shape, cells: number): Shape {
   const free = shape.filter((extent) => extent > 1).length;
   const factor = (cells / size(shape)) ** (1 / Math.max(1, free));
-  return shape.map((extent) => Math.max(1, Math.floor(extent * factor)));
+  const fitted = shape.map((extent) => Math.max(1, Math.floor(extent * factor)));
+  // Where a short extent came out as 1, the others shrink further.
+  return size(fitted) > cells ? fitting(fitted, cells) : fitted;
 }
 
-/** Refuses a tensor of 4-byte cells that is larger than `limit` bytes. */
-export function checkSize(name: string, shape: Shape, limit: number): void {
+/** Refuses a tensor of 4-byte cells that is larger than `limit` bytes. `rule` says whose limit that is. Throws SizeError. */
+export function checkSize(
+  name: string,
+  shape: Shape,
+  limit: number,
+  rule = `this device holds at most ${bytesText(limit)} per tensor`,
+): void {
   const bytes = size(shape) * 4;
   if (bytes <= limit) return;
   throw new SizeError(
-    `${name} is ${shapeText(shape)}, ${bytesText(bytes)}: this device holds at most ${bytesText(limit)} per tensor; ` +
-      `${shapeText(fitting(shape, limit / 4))} would fit`,
+    `${name} is ${shapeText(shape)}, ${bytesText(bytes)}: ${rule}; ${shapeText(fitting(shape, limit / 4))} would fit`,
   );
 }

@@ -9,16 +9,35 @@ export interface Numbers {
   readonly data: ArrayLike<number>;
 }
 
-/** The numbers as float32, after their count and kind were checked. Throws ShapeError. */
+/** The most cells of a tensor that is handed over as a JavaScript array: 4096 × 4096, 64 MiB on a GPU. */
+export const mostCells = 2 ** 24;
+
+/** What is wrong with something else among the numbers of a tensor. `where` begins the message. */
+export function noNumber(where: string, value: unknown, at: number): ShapeError {
+  const shown = typeof value === "bigint" ? `${value}n` : JSON.stringify(value);
+  return new ShapeError(`${where} holds ${shown} at position ${at}; numbers would fit`);
+}
+
+/** The numbers as float32, after their count and kind were checked; a Float32Array is taken as it is. Throws ShapeError. */
 function checked(where: string, { shape, data }: Numbers): Float32Array {
   if (!Array.isArray(shape)) throw new ShapeError(`${where} has no shape; a list of extents such as [2, 3] would fit`);
   checkShape(where, shape);
   if (data.length !== size(shape)) {
-    throw new ShapeError(`${where} has ${data.length} numbers, its shape ${shapeText(shape)} holds ${size(shape)}`);
+    throw new ShapeError(
+      `${where} has ${data.length} numbers, its shape ${shapeText(shape)} holds ${size(shape)}; as many numbers would fit`,
+    );
   }
-  const at = Array.from(data).findIndex((value: unknown) => typeof value !== "number");
-  if (at >= 0) throw new ShapeError(`${where} holds ${JSON.stringify(data[at])} at position ${at}; numbers would fit`);
-  return Float32Array.from(data);
+  return data instanceof Float32Array ? data : rounded(where, data);
+}
+
+function rounded(where: string, data: ArrayLike<unknown>): Float32Array {
+  const stored = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at];
+    if (typeof value !== "number") throw noNumber(where, value, at);
+    stored[at] = value;
+  }
+  return stored;
 }
 
 /** Refuses indices that are no whole number below what the op states. Throws ShapeError. */
@@ -30,14 +49,21 @@ export function checkIndices(
   for (const { name, below } of specs) {
     if (!below || !(name in inputs)) continue;
     const most = below(shapes) - 1;
-    const data = Array.from(inputs[name].data);
-    const at = data.findIndex((value) => !Number.isInteger(value) || value < 0 || value > most);
+    const { data } = inputs[name];
+    const at = strangerAmong(data, most);
     if (at >= 0) {
       throw new ShapeError(
         `${where}: ${name} holds ${data[at]} at position ${at}, which is no index; whole numbers from 0 to ${most} would fit`,
       );
     }
   }
+}
+
+/** Where the first number stands that is no index from 0 to `most`; -1 where all are. */
+function strangerAmong(data: ArrayLike<number>, most: number): number {
+  for (let at = 0; at < data.length; at++)
+    if (!Number.isInteger(data[at]) || data[at] < 0 || data[at] > most) return at;
+  return -1;
 }
 
 /** A graph and the numbers of every tensor in it that comes from outside. */

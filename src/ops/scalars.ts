@@ -1,5 +1,5 @@
 /** Telling the numbers that a slider may move from the structure of a call. */
-import { AttributeError, real } from "../core/attributes";
+import { AttributeError, noneFits, real } from "../core/attributes";
 import type { AnyOp, Given } from "../core/op";
 
 export interface Split {
@@ -20,7 +20,9 @@ export function split(op: AnyOp, given: Given): Split {
     op.attributes(structure);
   } catch (error) {
     if (error instanceof AttributeError && names.length > 0)
-      throw new AttributeError(`${error.message}; besides these, it takes the numbers ${names.join(", ")}`);
+      throw new AttributeError(
+        `${error.message.replace(noneFits, "")}; besides these, it takes the numbers ${names.join(", ")}`,
+      );
     throw error;
   }
   return { structure, scalars };

@@ -21,7 +21,9 @@ export function pair(where: string, given: Given, name: string, initial?: number
   const [rows, columns = rows, ...rest] = integers(where, given, name, fallback) ?? [];
   if (rows === undefined) {
     throw new AttributeError(
-      `${where}: ${name} is missing; a whole number, or one for rows and one for columns, would fit`,
+      Array.isArray(given[name])
+        ? `${where}: ${name} is an empty list; one or two whole numbers would fit`
+        : `${where}: ${name} is missing; a whole number, or one for rows and one for columns, would fit`,
     );
   }
   if (rest.length > 0) {

@@ -4,7 +4,6 @@
  */
 import type { Comparison } from "../core/compare";
 import type { Decisions } from "../gpu/families";
-import type { Numbers } from "../ops/call";
 import { stations } from "../stations";
 import { isErratum, slideOf, type Answer } from "../story/claim";
 import { noResults } from "../story/results";
@@ -12,22 +11,16 @@ import type { Edits, Knobs } from "../story/station";
 import { version } from "../../package.json";
 import type { App } from "./app";
 import { inWords, isRecord } from "./knob";
+import { fromJson, toJson, type GivenTensor, type JsonTensor } from "./json-tensor";
 import { opReports, type OpReport } from "./op-report";
-
-/** Numbers as JSON has them: those that it lacks are "nan", "inf" and "-inf". */
-export type JsonNumber = number | "nan" | "inf" | "-inf";
-export interface JsonTensor {
-  readonly shape: readonly number[];
-  readonly data: readonly JsonNumber[];
-}
 
 export interface RunRequest {
   readonly op: string;
   readonly attrs?: Readonly<Record<string, unknown>>;
   /** None where it reads none. */
-  readonly inputs?: Readonly<Record<string, JsonTensor>>;
+  readonly inputs?: Readonly<Record<string, GivenTensor>>;
   /** Gradients that arrive, by output; `grads` comes back when there are any. */
-  readonly upstream?: Readonly<Record<string, JsonTensor>>;
+  readonly upstream?: Readonly<Record<string, GivenTensor>>;
   readonly backend?: "gpu" | "reference";
 }
 export interface RunAnswer {
@@ -62,39 +55,6 @@ function checked(request: RunRequest): RunRequest {
   return request;
 }
 
-const numberFrom = (value: JsonNumber): number => {
-  switch (value) {
-    case "nan":
-      return Number.NaN;
-    case "inf":
-      return Infinity;
-    case "-inf":
-      return -Infinity;
-    default:
-      return value;
-  }
-};
-const numberTo = (value: number): JsonNumber =>
-  Number.isNaN(value) ? "nan" : Number.isFinite(value) ? value : value > 0 ? "inf" : "-inf";
-
-function read(tensors: Readonly<Record<string, JsonTensor>>): Record<string, Numbers> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => {
-      const { shape, data } = tensor ?? {};
-      if (!Array.isArray(shape) || !Array.isArray(data))
-        throw new Error(`${name}: no tensor; {shape: [2, 3], data: [six numbers]} would fit`);
-      return [name, { shape, data: data.map(numberFrom) }];
-    }),
-  );
-}
-const write = (tensors: Readonly<Record<string, Numbers>>): Record<string, JsonTensor> =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [
-      name,
-      { shape: [...shape], data: Array.from(data, numberTo) },
-    ]),
-  );
-
 export class Backflow {
   readonly #app: App;
   readonly version = version;
@@ -127,14 +87,16 @@ export class Backflow {
     return [...opReports];
   }
 
-  /** Runs one op or composition on numbers in the goldens' format. */
+  /** Runs one op or composition on numbers in the goldens' format. Frames go on while large tensors are handed over. */
   async run(request: RunRequest): Promise<RunAnswer> {
-    const { op, attrs, inputs = {}, upstream, backend = "gpu" } = checked(request);
+    const { op, attrs, inputs: given = {}, upstream: arriving, backend = "gpu" } = checked(request);
+    const inputs = await fromJson(given, (name) => `${op}: ${name}`);
+    const upstream = arriving && (await fromJson(arriving, (name) => `${op}: the upstream of ${name}`));
     const { outputs, grads } = await this.#app.engine.run(
-      { op, ...(attrs && { attrs }), inputs: read(inputs), ...(upstream && { upstream: read(upstream) }) },
+      { op, ...(attrs && { attrs }), inputs, ...(upstream && { upstream }) },
       backend,
     );
-    return { outputs: write(outputs), grads: write(grads) };
+    return { outputs: await toJson(outputs), grads: await toJson(grads) };
   }
 
   stations(): { id: string; title: string }[] {

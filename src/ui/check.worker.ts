@@ -10,7 +10,8 @@ import type { Step } from "../core/tape";
 import type { Work } from "../core/work";
 import { verifying } from "../gpu/verify";
 import { opNamed } from "../ops";
-import { record, type Numbers, type OpCall } from "../ops/call";
+import type { Numbers, OpCall } from "../ops/call";
+import { recordWithin } from "./run-limit";
 import { Shift, type Job } from "./shift";
 
 /** Numbers by tensor id. */
@@ -191,13 +192,18 @@ function loaded(tape: number): Loaded {
 }
 
 function* running(call: OpCall): Work<Answers["run"]> {
-  const { tape, exact, outputs, grads } = record(call);
-  const read = reader(yield* runningReference(tape, exact));
+  const { tape, exact, outputs, grads } = recordWithin(call);
+  const values = yield* runningReference(tape, exact);
+  const read = reader(values);
   const numbers = (tensors: Readonly<Record<string, Tensor>>): Record<string, Numbers> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [
         name,
-        { shape: tensor.shape, data: Array.from({ length: size(tensor.shape) }, (_, at) => read(tensor, at)) },
+        {
+          shape: tensor.shape,
+          // Typed arrays travel to the page in one piece.
+          data: values.get(storage(tensor)) ?? new Float64Array(size(tensor.shape)).map((_, at) => read(tensor, at)),
+        },
       ]),
     );
   return { outputs: numbers(outputs), grads: numbers(grads) };

@@ -50,16 +50,14 @@ test("back and forward walk the stations", async ({ page }) => {
 });
 
 test("an address with a wrong station, knob or part opens and names what is wrong", async ({ page }) => {
-  for (const [address, named] of [
+  for (const [address, ...named] of [
     ["?station=jacobiam", "jacobiam"],
-    ["?station=jacobian&M=banana", "banana"],
-    ["?station=jacobian&bananas=3", "bananas"],
+    ["?station=jacobian&M=banana&bananas=3&t=9999", "banana", "bananas", "beyond the end"],
     ["?station=jacobian&M=2&M=3", "more than once"],
-    ["?station=jacobian&t=9999", "beyond the end"],
-  ] as const) {
+  ]) {
     await page.goto(address);
     await ready(page);
-    await expect(parts.message(page).filter({ hasText: named })).toBeVisible();
+    for (const word of named) await expect(parts.message(page).filter({ hasText: word }).first()).toBeVisible();
     await expect(parts.stage(page)).toBeVisible();
   }
 });
@@ -68,15 +66,10 @@ test("hostile text in the address stays text", async ({ page }) => {
   const hostile = encodeURIComponent(
     `<img src="data:," onerror="globalThis.taken=1"><script>globalThis.taken=1</script>`,
   );
-  for (const address of [
-    `?station=${hostile}`,
-    `?station=jacobian&of=${hostile}`,
-    `?station=jacobian&${hostile}=1`,
-    `?station=jacobian&cells=${hostile}`,
-  ]) {
+  for (const address of [`?station=${hostile}`, `?station=jacobian&of=${hostile}&${hostile}=1&cells=${hostile}`]) {
     await page.goto(address);
     await ready(page);
-    await expect(parts.message(page).filter({ hasText: "<img" })).toBeVisible();
+    await expect(parts.message(page).filter({ hasText: "<img" }).first()).toBeVisible();
     expect(await page.evaluate(() => Reflect.has(globalThis, "taken"))).toBe(false);
     await expect(page.locator("img[onerror]")).toHaveCount(0);
   }

@@ -44,7 +44,12 @@ const wrong: readonly (readonly [said: RegExp, method: string, ...words: unknown
   [/run: no request; \{op: "matmul", inputs: /, "run"],
   [/run: no request; /, "run", null],
   [/run: op is undefined; /, "run", {}],
-  [/run: inputs is undefined; /, "run", { op: "matmul" }],
+  [/matmul: the input a is missing; it reads a, b/, "run", { op: "matmul" }],
+  [
+    /relu: input is 100000 × 100000, 40 GB: run /,
+    "run",
+    { op: "relu", inputs: { input: { shape: [1e5, 1e5], data: [] } } },
+  ],
   [/run: attrs is 5; /, "run", { op: "matmul", inputs: {}, attrs: 5 }],
   [/step: 1.5; a whole number/, "step", 1.5],
   [/step: “two”; a whole number/, "step", "two"],

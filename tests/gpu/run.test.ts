@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { compare } from "../../src/core/compare";
 import { float32, float64 } from "../../src/core/precision";
+import { size } from "../../src/core/shape";
 import { compositions } from "../../src/ops";
 import type { Numbers, OpCall } from "../../src/ops/call";
 import { Engine } from "../../src/ui/engine";
@@ -22,6 +23,7 @@ const goldens = goldenCases(names).filter((each): each is ValueCase => each.kind
 /** One golden of each composition. */
 const one = names.map((name) => goldens.find(({ op }) => op === name)).filter((each) => each !== undefined);
 
+const zeros = (...shape: readonly number[]): Numbers => ({ shape, data: new Float32Array(size(shape)) });
 const callOf = ({ op, attrs, inputs, upstream }: ValueCase): OpCall => ({
   op,
   attrs,
@@ -54,12 +56,12 @@ describe.each(backends)("%s", (backend, precision) => {
     const inputs = { param: { shape: [2], data: [1, 2] }, grad: { shape: [2], data: [1, -1] } };
     const first = await engine.run({ op: "adam", attrs: { lr: 0.5 }, inputs }, backend);
     const { param, ...state } = first.outputs;
-    expect(state["step"].data).toEqual([1]);
+    expect(Array.from(state["step"].data)).toEqual([1]);
     const second = await engine.run(
       { op: "adam", attrs: { lr: 0.5 }, inputs: { ...inputs, ...state, param } },
       backend,
     );
-    expect(second.outputs["step"].data).toEqual([2]);
+    expect(Array.from(second.outputs["step"].data)).toEqual([2]);
     // With a slope that stays the same Adam walks lr a step.
     expect(Array.from(second.outputs["param"].data, (value) => Math.round(value * 1000))).toEqual([0, 3000]);
   });
@@ -71,6 +73,19 @@ describe.each(backends)("%s", (backend, precision) => {
       "sinusoidal_positions: dim is 3; an even number, a sine and a cosine each, would fit",
       { op: "sinusoidal_positions", attrs: { length: 1, dim: 3 }, inputs: {} },
     ],
+    [
+      "add: output is 15000 × 15000, 900 MB: run hands numbers over as JavaScript arrays, at most 64 MiB per tensor (16,777,216 cells); 4096 × 4096 would fit",
+      { op: "add", inputs: { a: zeros(15_000, 1), b: zeros(15_000) } },
+    ],
+    [
+      "matmul: output is 20000 × 20000, 1.6 GB: run hands numbers over",
+      { op: "matmul", inputs: { a: zeros(20_000, 1), b: zeros(1, 20_000) } },
+    ],
+    [
+      "conv2d: output is 1 × 1 × 4294967297 × 4294967297, ",
+      { op: "conv2d", attrs: { padding: 2 ** 31 }, inputs: { input: zeros(1, 1, 2, 2), weight: zeros(1, 1, 2, 2) } },
+    ],
+    ["relu: input is 100000 × 100000, 40 GB: run", { op: "relu", inputs: { input: { shape: [1e5, 1e5], data: [1] } } }],
   ])("refuses: %s", async (message, call) => {
     await expect(engine.run(call, backend)).rejects.toThrow(message);
   });

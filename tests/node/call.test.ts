@@ -80,11 +80,14 @@ describe("NaN and infinities go where PyTorch sends them", () => {
 describe("refused", () => {
   const two = { shape: [2, 3], data: [1, 2, 3, 4, 5] };
   const cases: readonly (readonly [string, OpCall])[] = [
-    ["matmul: a has 5 numbers, its shape 2 × 3 holds 6", { op: "matmul", inputs: { a: two, b: list(1, 2, 3) } }],
+    [
+      "matmul: a has 5 numbers, its shape 2 × 3 holds 6; as many numbers would fit",
+      { op: "matmul", inputs: { a: two, b: list(1, 2, 3) } },
+    ],
     ["matmul: the input b is missing; it reads a, b", { op: "matmul", inputs: { a: list(1) } }],
     ["matmul: b is a scalar", { op: "matmul", inputs: { a: list(1), b: { shape: [], data: [1] } } }],
     [
-      "matmul: transpose is no attribute of it; it takes none",
+      "matmul: transpose is no attribute of it; it takes none; a call without attributes would fit",
       { op: "matmul", attrs: { transpose: true }, inputs: {} },
     ],
     ["relu: input: the shape [0] has an extent of 0", { op: "relu", inputs: { input: list() } }],
@@ -118,11 +121,19 @@ describe("refused", () => {
   test.each(cases)("%s", (message, call) => {
     expect(() => record(call)).toThrow(message);
   });
+  test("an index beyond the rows", () => {
+    const inputs = { weight: { shape: [2, 1], data: [1, 2] }, input: list(1, 0, 2) };
+    expect(() => record({ op: "embedding", inputs })).toThrow(
+      "embedding: input holds 2 at position 2, which is no index; whole numbers from 0 to 1 would fit",
+    );
+  });
   test("what is no number, or no shape", () => {
     const words = { shape: [1], data: ["1"] } as unknown as { shape: number[]; data: number[] };
     expect(() => record({ op: "relu", inputs: { input: words } })).toThrow(
       'relu: input holds "1" at position 0; numbers would fit',
     );
+    const large = { shape: [1], data: [1n] } as unknown as { shape: number[]; data: number[] };
+    expect(() => record({ op: "relu", inputs: { input: large } })).toThrow("relu: input holds 1n at position 0;");
     const bare = { data: [1] } as unknown as { shape: number[]; data: number[] };
     expect(() => record({ op: "relu", inputs: { input: bare } })).toThrow(ShapeError);
   });

@@ -359,6 +359,18 @@ describe("refused", () => {
       { op: "sinusoidal_positions", attrs: { dim: 2 }, inputs: {} },
     ],
     [
+      "sinusoidal_positions: length 1000000000 and dim 1024 make 1024000000000 cells, more than 16777216; a length of at most 16384 would fit",
+      { op: "sinusoidal_positions", attrs: { length: 1e9, dim: 1024 }, inputs: {} },
+    ],
+    [
+      "sinusoidal_positions: length 300000 and dim 1024 make 307200000 cells, more than 16777216; a length of at most 16384 would fit",
+      { op: "sinusoidal_positions", attrs: { length: 300_000, dim: 1024 }, inputs: {} },
+    ],
+    [
+      "sinusoidal_positions: length 1 and dim 16777218 make 16777218 cells, more than 16777216; a dim of at most 16777216 would fit",
+      { op: "sinusoidal_positions", attrs: { length: 1, dim: 2 ** 24 + 2 }, inputs: {} },
+    ],
+    [
       "sinusoidal_positions: x is no input of it; it reads none",
       { op: "sinusoidal_positions", attrs: { length: 2, dim: 2 }, inputs: { x: some(1) } },
     ],
@@ -380,6 +392,10 @@ describe("refused", () => {
       { op: "optimizer", attrs: { kind: "sgd", steps: 0 }, inputs: quadratic },
     ],
     [
+      "optimizer: steps is 100000; 250 or fewer would fit",
+      { op: "optimizer", attrs: { kind: "sgd", steps: 1e5 }, inputs: quadratic },
+    ],
+    [
       "optimizer: no gradient arrives at path; no output would fit",
       { op: "optimizer", attrs: { kind: "sgd" }, inputs: quadratic, upstream: { path: some(11, 2) } },
     ],
@@ -392,10 +408,7 @@ describe("refused", () => {
       { op: "optimizer", attrs: { kind: "sgd", alpha: 0.5 }, inputs: quadratic },
     ],
     ["sgd: lr is -1; 0 or more would fit", { op: "sgd", attrs: { lr: -1 }, inputs: step }],
-    [
-      "adam: beta1 is 1; 0 or more and less than 1 would fit",
-      { op: "adam", attrs: { betas: [1, 0.5] }, inputs: step },
-    ],
+    ["adam: beta1 is 1; 0 or more and less than 1 would fit", { op: "adam", attrs: { betas: [1, 0.5] }, inputs: step }],
     ["adam: betas is 0.9; two numbers, [0.9, 0.999], would fit", { op: "adam", attrs: { betas: 0.9 }, inputs: step }],
     ["adam: step is 1; a scalar would fit", { op: "adam", inputs: { ...step, step: some(1) } }],
     [

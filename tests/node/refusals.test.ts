@@ -208,6 +208,11 @@ describe("refused, with what would fit", () => {
       "unfold",
       { kernel_size: [1, 2, 3] },
     ],
+    [
+      "max_pool2d: stride is an empty list; one or two whole numbers would fit",
+      "max_pool2d",
+      { kernel_size: 2, stride: [] },
+    ],
     ["avg_pool2d: kernel_size is 1.5; whole numbers would fit", "avg_pool2d", { kernel_size: 1.5 }],
     ["reshape: shape is missing; a list of extents such as [2, −1] would fit", "reshape", {}],
     ["transpose: dim1 is missing; a whole number would fit", "transpose", { dim0: 1 }],

@@ -48,7 +48,13 @@ describe("indexing", () => {
 
 describe("what is no shape", () => {
   test.each([[[0]], [[2, 0]], [[-1]], [[1.5]], [[Number.NaN]], [[Infinity]]])("[%s]", (shape) => {
-    expect(() => checkShape("x", shape)).toThrow(/every extent must be 1 or more/);
+    expect(() => checkShape("x", shape)).toThrow(/; whole numbers of 1 or more would fit$/);
+  });
+  test("text in place of an extent", () => {
+    const words: unknown = ["2", 3];
+    expect(() => checkShape("x", words as readonly number[])).toThrow(
+      'x: the shape ["2", 3] has an extent of "2"; whole numbers of 1 or more would fit',
+    );
   });
   test("nine dimensions", () => {
     expect(() =>

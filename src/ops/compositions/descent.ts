@@ -19,6 +19,9 @@ const where = "optimizer";
 /** The optimizers there are, by kind. */
 export const optimizers: readonly AnyOp[] = [sgd, rmsprop, adam];
 
+/** Every step is unrolled on the tape with tensors of its own; beyond this many, preparing them takes seconds. */
+const mostSteps = 250;
+
 interface OptimizerAttributes extends Readonly<Record<string, unknown>> {
   readonly kind: string;
   readonly steps: number;
@@ -38,6 +41,8 @@ function kindOf(name: unknown): AnyOp {
 function read({ kind: name, steps, ...rest }: Given) {
   const kind = kindOf(name);
   const attributes = { kind: kind.name, steps: integer(where, { steps }, "steps", 10), rest };
+  if (attributes.steps > mostSteps)
+    throw new AttributeError(`${where}: steps is ${attributes.steps}; ${mostSteps} or fewer would fit`);
   if (attributes.steps < 1) throw new AttributeError(`${where}: steps is ${attributes.steps}; 1 or more would fit`);
   return { attributes, scalars: split(kind, rest).scalars };
 }

@@ -2,8 +2,10 @@
 import { AttributeError, integer, only } from "../../core/attributes";
 import type { Graph, Tensor } from "../../core/graph";
 import { float64 } from "../../core/precision";
+import { ShapeError } from "../../core/shape";
 import { concat } from "../concat";
 import { cos } from "../cos";
+import { mostCells } from "../numbers";
 import { sin } from "../sin";
 import { defineComposition } from "./composition";
 
@@ -16,28 +18,40 @@ interface PositionsAttributes extends Readonly<Record<string, unknown>> {
 
 const turn = 2 * Math.PI;
 
-/**
- * position / 10000^(i/dim) for i = 0, 2, …, less whole turns and at most half a turn either way, so that float32 holds it well however large it was, and
- * how far that may lie from the exact angle: the exponent, the power, the quotient and the turns round once each, the
- * exponent's rounding weighs ln 10000 times i/dim.
- */
-function angleOf(position: number, share: number): { angle: number; doubt: number } {
-  const whole = position / 10_000 ** share;
-  const rest = whole % turn;
-  return { angle: rest > Math.PI ? rest - turn : rest, doubt: whole * (Math.log(10_000) * share + 3) * float64.unit };
+/** Less whole turns, and at most half a turn either way, so that float32 holds it well however large it was. */
+function within(angle: number): number {
+  const rest = angle % turn;
+  return rest > Math.PI ? rest - turn : rest;
 }
 
-/** The angles as length × dim/2, computed once in float64. */
+/**
+ * position / 10000^(i/dim) for i = 0, 2, …, less whole turns, as length × dim/2, computed once in float64; and how far
+ * each may lie from the exact angle: the exponent, the power, the quotient and the turns round once each, the exponent's
+ * rounding weighs ln 10000 times i/dim.
+ */
 function angles(graph: Graph, { length, dim }: PositionsAttributes): Tensor {
-  const cells = Array.from({ length: (length * dim) / 2 }, (_, at) => {
-    const [position, pair] = [Math.floor((2 * at) / dim), at % (dim / 2)];
-    return angleOf(position, (2 * pair) / dim);
-  });
-  return graph.constant(
-    { name: "angle", tex: "\\varphi" },
-    [length, dim / 2, 1],
-    cells.map(({ angle }) => angle),
-    cells.map(({ doubt }) => doubt),
+  const pairs = dim / 2;
+  const shares = new Float64Array(pairs).map((_, pair) => (2 * pair) / dim);
+  const powers = shares.map((share) => 10_000 ** share);
+  const weights = shares.map((share) => (Math.log(10_000) * share + 3) * float64.unit);
+  const [cells, doubts] = [new Float64Array(length * pairs), new Float64Array(length * pairs)];
+  for (let at = 0; at < cells.length; at++) {
+    const pair = at % pairs;
+    const whole = (at - pair) / pairs / powers[pair];
+    cells[at] = within(whole);
+    doubts[at] = whole * weights[pair];
+  }
+  return graph.constant({ name: "angle", tex: "\\varphi" }, [length, pairs, 1], cells, doubts);
+}
+
+/** Refuses more angles than anyone may want at once, before any is computed. Throws ShapeError. */
+function checkCells({ length, dim }: PositionsAttributes): void {
+  if (length * dim <= mostCells) return;
+  const rows = Math.floor(mostCells / dim);
+  throw new ShapeError(
+    `${where}: length ${length} and dim ${dim} make ${length * dim} cells, more than ${mostCells}; ` +
+      (rows > 0 ? `a length of at most ${rows} would fit` : `a dim of at most ${mostCells} would fit`),
+    rows > 0 ? { length: rows } : {},
   );
 }
 
@@ -55,6 +69,7 @@ export const sinusoidalPositions = defineComposition<never, PositionsAttributes>
     if (length < 1) throw new AttributeError(`${where}: length is ${length}; 1 or more would fit`);
     if (dim < 2 || dim % 2 === 1)
       throw new AttributeError(`${where}: dim is ${dim}; an even number, a sine and a cosine each, would fit`);
+    checkCells({ length, dim });
     return { attributes: { length, dim }, scalars: {} };
   },
   apply({ graph }, _inputs, attributes) {
