@@ -83,15 +83,9 @@ export class Engine {
     }
   }
 
-  /** Compiles ahead of need what these ops run on small shapes. */
+  /** Compiles ahead of need what these ops run on small shapes. What fails here, on a lost device too, is said when it is needed. */
   async warm(which: readonly AnyOp[]): Promise<void> {
-    const processor = this.#processor;
-    try {
-      await processor?.warm(which);
-    } catch (error) {
-      // On a device that is lost nothing compiles; the next one is warmed in its turn.
-      if (processor === this.#processor) this.#events.error(error instanceof Error ? error.message : String(error));
-    }
+    await this.#processor?.warm(which).catch(() => {});
   }
 
   /** Resolves when the GPU has done all that it was given; where it is lost meanwhile, as soon as that is known. */

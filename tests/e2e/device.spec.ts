@@ -65,7 +65,10 @@ for (const station of everyStation) {
     await expect(parts.badge(page)).toContainText("holds");
     forgive(complaints);
   });
+}
 
+// What is lost and found again is the same for every station: two of them stand for all, since each loss takes seconds.
+for (const station of everyStation.filter((_, at) => at % 2 === 0)) {
   test(`${station}: lost while a slider is dragged or a lesson is built, it shows what was asked for`, async ({
     page,
     browser,

@@ -19,7 +19,8 @@ test("what a large size held on the device comes back when it is left", async ({
   const back = await stats(page);
   // Drawings stay, as many as sheets were ever shown at once: some kilobytes each, however many cells a sheet has.
   expect(back.bytes - first.bytes, "bytes").toBeLessThan((there.bytes - first.bytes) / 5);
-  expect([there.pipelines, back.pipelines], "pipelines").toEqual([first.pipelines, first.pipelines]);
+  // Kernels for large shapes are compiled when the first comes, and none on the way back.
+  expect(back.pipelines, "pipelines").toBe(there.pipelines);
   await call(page, "set", largest);
   await call(page, "set", small);
   const again = await stats(page);

@@ -46,8 +46,8 @@ const faults = [
   {
     name: "the last maximum instead of the first",
     station: "pooling",
-    text: "rank > highest",
-    other: "rank >= highest",
+    text: "late.rank > min(",
+    other: "late.rank >= min(",
     // The maximum itself is right; only where it stood, and what follows from that, is not.
     tensor: /^(?!O′?$)/,
   },

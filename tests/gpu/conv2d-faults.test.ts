@@ -197,11 +197,20 @@ const stands = (op: AnyOp, text: string): boolean =>
     .flatMap((recipe) => kernelsIn(recipe ?? []))
     .some(({ shader }) => shader.code.includes(text));
 
+/** What differs without a fault, found once per family and case. */
+const honest = new Map<string, Promise<readonly string[]>>();
+function honestly(family: Family, each: Case, change?: (call: OpCall) => OpCall): Promise<readonly string[]> {
+  const key = JSON.stringify([family, each, change?.name]);
+  const found = honest.get(key) ?? differing(processor, forced(family), each, 1, change);
+  honest.set(key, found);
+  return found;
+}
+
 describe("a line of WGSL that is wrong", { timeout: 120_000 }, () => {
   it.each(planted)("%s is caught in %s: %s", async (_, family, text, other, each, wanted) => {
     const op = forced(family);
     expect(stands(op, text)).toBe(true);
-    expect(await differing(processor, op, each)).toEqual([]);
+    expect(await honestly(family, each)).toEqual([]);
     const broken = await differing(processor, withKernels(op, rewriting(text, other)), each);
     expect(broken).toEqual(expect.arrayContaining([...wanted]));
   });
@@ -211,7 +220,7 @@ describe("a line of WGSL that is wrong", { timeout: 120_000 }, () => {
     async (_, family, text, other, each, wanted) => {
       const op = forced(family);
       expect(stands(op, text)).toBe(true);
-      expect(await differing(processor, op, each, 1, infinite)).toEqual([]);
+      expect(await honestly(family, each, infinite)).toEqual([]);
       const broken = await differing(processor, withKernels(op, rewriting(text, other)), each, 1, infinite);
       expect(broken).toEqual(expect.arrayContaining([...wanted]));
     },

@@ -182,10 +182,9 @@ describe("few rows or columns", () => {
     },
   );
 
-  it("meets the formula, and sends NaN and infinities where it does", async () => {
+  it("sends NaN and infinities where the formula does, and meets it elsewhere", async () => {
     for (const [each] of thin.filter(([, families]) => !families[0].startsWith("registers")).slice(0, 6)) {
       if (size(each.shapes["a"]) > 5000) continue;
-      expect(faults(await judge(processor, recordCase(matmul, each, 3)))).toEqual([]);
       expect(faults(await judge(processor, recordCase(matmul, each, 4, withSpecials)))).toEqual([]);
     }
   });
