@@ -33,8 +33,14 @@ async function expectPicture(page: Page, about: string): Promise<void> {
 const nameOf = (slider: Locator): Promise<string> =>
   slider.evaluate((element) => document.getElementById(element.getAttribute("aria-labelledby") ?? "")?.innerText ?? "");
 
+/** Where a slider is dragged to, beyond its track, and the end that it reaches there. */
+const ends = [
+  [1.3, "aria-valuemax"],
+  [-0.3, "aria-valuemin"],
+] as const;
+
 for (const station of everyStation) {
-  test(`${station}: every slider goes to both its ends, and the picture never leaves`, async ({ page }) => {
+  test(`${station}: every slider goes to its end, and the picture never leaves`, async ({ page }) => {
     test.setTimeout(240_000);
     await openStation(page, station);
     const count = await parts.sliders(page).count();
@@ -43,15 +49,12 @@ for (const station of everyStation) {
       const slider = parts.sliders(page).nth(at);
       const name = await nameOf(slider);
       const before = await call(page, "knobs");
-      for (const [place, end] of [
-        [1.3, "aria-valuemax"],
-        [-0.3, "aria-valuemin"],
-      ] as const) {
-        await grab(page, slider, [0.5, place]);
-        if (place > 1) expect((await glimpse(page)).length, `${name}, on the way`).toBeGreaterThan(nothing);
-        await page.mouse.up();
-        expect(await slider.getAttribute("aria-valuenow"), name).toBe(await slider.getAttribute(end));
-      }
+      // One end each, in turns: each takes a software GPU seconds.
+      const [place, end] = ends[at % ends.length];
+      await grab(page, slider, [0.5, place]);
+      if (place > 1) expect((await glimpse(page)).length, `${name}, on the way`).toBeGreaterThan(nothing);
+      await page.mouse.up();
+      expect(await slider.getAttribute("aria-valuenow"), name).toBe(await slider.getAttribute(end));
       await expect(parts.badge(page), name).not.toContainText("fails");
       await call(page, "set", before);
       await expect(page.locator(".errors .message"), `${name} turned back`).toHaveCount(0);
