@@ -65,7 +65,7 @@ export class App {
       changed: () => this.invalidate(),
       settled: (session) => this.#settled(session),
       checking: () => this.#cards.showState(this.#state()),
-      failed: (error) => this.#failed(error),
+      failed: (error) => void this.#failed(error),
     });
   }
 
@@ -407,8 +407,9 @@ export class App {
   }
 
   /** A run that came to nothing: because the device is being replaced, which says so itself, or for a reason worth telling. */
-  #failed(error: unknown): void {
-    if (!this.#recovery.running) this.#gpuError(error instanceof Error ? error.message : String(error));
+  async #failed(error: unknown): Promise<void> {
+    if (this.#recovery.running || (await this.engine.isLost(this.engine.gpu))) return;
+    this.#gpuError(error instanceof Error ? error.message : String(error));
   }
 
   /** Resolves when everything that was asked for is computed, checked and on the GPU. */

@@ -1,4 +1,7 @@
 /** Lessons, built one after the other. The last good picture stays until the next is ready; a newer wish overtakes an older one. */
+import { AttributeError } from "../core/attributes";
+import { ShapeError } from "../core/shape";
+import { FeedError, SizeError } from "../gpu/errors";
 import type { Knobs, Station } from "../story/station";
 import type { Easel } from "./easel";
 import { fitEdits } from "./edits";
@@ -96,6 +99,7 @@ export class Builder {
   async #build(wish: number, knobs: Knobs): Promise<void> {
     const { station, arrival, knobs: present } = this.#model;
     if (!station) return;
+    const { gpu } = this.#engine;
     let session: Session | undefined;
     try {
       session = await Session.load(this.#engine, station, knobs, this.#events);
@@ -111,6 +115,8 @@ export class Builder {
       await session.shown();
     } catch (error) {
       if (session !== this.#model.session) session?.dispose();
+      // On the next device the same is built again.
+      if (!blamesInput(error) && (await this.#engine.isLost(gpu))) return;
       this.#leaveOthers(station);
       this.#events.refused(error);
     }
@@ -160,3 +166,7 @@ export class Builder {
     this.#events.changed();
   }
 }
+
+/** Errors that a lost device cannot bring about. */
+const blamesInput = (error: unknown): boolean =>
+  [AttributeError, FeedError, ShapeError, SizeError].some((kind) => error instanceof kind);

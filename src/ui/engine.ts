@@ -24,6 +24,9 @@ export interface RunResult {
 /** Between two tries to open another device, in milliseconds. */
 const pause = 500;
 
+/** After this long, in milliseconds, the loss of a device is known. */
+export const moment = 500;
+
 /** Why there is no GPU any more. */
 export const noOtherGpu = "The GPU process crashed and the browser offers no other now.";
 
@@ -96,6 +99,12 @@ export class Engine {
     } catch {
       await gpu?.lost;
     }
+  }
+
+  /** Whether a device that something failed on is lost: what failed then says nothing about what was asked for. */
+  async isLost(gpu: Gpu | undefined): Promise<boolean> {
+    const known = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), moment));
+    return gpu !== undefined && (await Promise.race([gpu.lost.then(() => true), known]));
   }
 
   stats(): Stats {

@@ -1,13 +1,10 @@
 /** After the GPU is lost: another device, everything computed again, and the same view of it; else a word, and tries later. */
 import type { Easel } from "./easel";
-import { noOtherGpu, type Engine } from "./engine";
+import { moment, noOtherGpu, type Engine } from "./engine";
 import type { ErrorMessage } from "./messages";
 
 /** How often another device is asked for: a GPU process that restarts takes a moment. */
 const patient = 10;
-
-/** After this long, in milliseconds, the loss of a device is known. */
-const moment = 500;
 
 export interface RecoveryEvents {
   /** Computes everything again on what there is now. */

@@ -2,6 +2,8 @@
 import type { Page } from "@playwright/test";
 import { call, expect, openStation, parts, picture, read, ready, same, test } from "./page";
 
+test.use({ fresh: true });
+
 /** The address once it has stopped changing. */
 async function settled(page: Page): Promise<string> {
   let last = "";

@@ -97,40 +97,43 @@ for (const station of everyStation.filter((_, at) => at % 2 === 0)) {
   });
 }
 
-test("where no other device comes back, the numbers stay, and a click tries again", async ({
-  page,
-  browser,
-  complaints,
-}) => {
-  await openStation(page, "backprop");
-  const before = await drawing(page);
-  await crash(page, browser, () => Reflect.set(navigator.gpu, "requestAdapter", () => Promise.resolve(null)));
-  const again = page.getByRole("button", { name: "Try again" });
-  await expect(again).toBeVisible();
-  await expect(parts.message(page).first()).not.toContainText("acceleration");
-  await call(page, "set", { x: 1 });
-  await expect(page.locator(".stage-area").getByRole("table").first()).toBeVisible();
-  await page.evaluate(() => Reflect.deleteProperty(navigator.gpu, "requestAdapter"));
-  await again.click();
-  await expect(parts.badge(page)).toContainText("holds");
-  await call(page, "open", "backprop");
-  expect(same(before, await drawing(page))).toBe(true);
-  forgive(complaints);
-});
+test.describe("a page without a device", () => {
+  test.use({ fresh: true });
+  test("where no other device comes back, the numbers stay, and a click tries again", async ({
+    page,
+    browser,
+    complaints,
+  }) => {
+    await openStation(page, "backprop");
+    const before = await drawing(page);
+    await crash(page, browser, () => Reflect.set(navigator.gpu, "requestAdapter", () => Promise.resolve(null)));
+    const again = page.getByRole("button", { name: "Try again" });
+    await expect(again).toBeVisible();
+    await expect(parts.message(page).first()).not.toContainText("acceleration");
+    await call(page, "set", { x: 1 });
+    await expect(page.locator(".stage-area").getByRole("table").first()).toBeVisible();
+    await page.evaluate(() => Reflect.deleteProperty(navigator.gpu, "requestAdapter"));
+    await again.click();
+    await expect(parts.badge(page)).toContainText("holds");
+    await call(page, "open", "backprop");
+    expect(same(before, await drawing(page))).toBe(true);
+    forgive(complaints);
+  });
 
-test("without WebGPU the page says so, and the numbers are still there", async ({ page }) => {
-  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "gpu"));
-  await page.goto("");
-  await ready(page);
-  await expect(page.getByText("WebGPU").first()).toBeVisible();
-  await call(page, "open", "backprop");
-  const claims = await call(page, "claims");
-  expect(claims.find(({ slide }) => slide === 3.125)?.answer).toBeCloseTo(3.125, 6);
-  await expect(parts.claims(page).filter({ hasText: "3.125" }).first()).toBeVisible();
-  for (const [name, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport);
-    await expect(page.getByRole("table", { name: "y", exact: true }).first(), name).toBeVisible();
-  }
+  test("without WebGPU the page says so, and the numbers are still there", async ({ page }) => {
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "gpu"));
+    await page.goto("");
+    await ready(page);
+    await expect(page.getByText("WebGPU").first()).toBeVisible();
+    await call(page, "open", "backprop");
+    const claims = await call(page, "claims");
+    expect(claims.find(({ slide }) => slide === 3.125)?.answer).toBeCloseTo(3.125, 6);
+    await expect(parts.claims(page).filter({ hasText: "3.125" }).first()).toBeVisible();
+    for (const [name, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      await expect(page.getByRole("table", { name: "y", exact: true }).first(), name).toBeVisible();
+    }
+  });
 });
 
 /** A slider of the structure where there is one, by its label and its name. */

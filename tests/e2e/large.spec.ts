@@ -3,6 +3,8 @@ import type { Page } from "@playwright/test";
 import type { Stats } from "./backflow";
 import { call, expect, openStation, parts, shows, test, view } from "./page";
 
+test.use({ fresh: true });
+
 const largest = { height: 64, width: 64, kernel_size: 7, in_channels: 8, out_channels: 8 };
 const small = { height: 4, width: 4, kernel_size: 2, in_channels: 1, out_channels: 1 };
 

@@ -53,26 +53,29 @@ const faults = [
   },
 ] as const;
 
-for (const { name, station, text, other, tensor } of faults) {
-  test(`${name} turns the badge red, and a click flies to it`, async ({ page }) => {
-    await page.addInitScript(
-      ([from = "", to = ""]) => {
-        const make = Reflect.get(GPUDevice.prototype, "createShaderModule");
-        GPUDevice.prototype.createShaderModule = function (descriptor) {
-          return make.call(this, { ...descriptor, code: descriptor.code.replaceAll(from, to) });
-        };
-      },
-      [text, other],
-    );
-    await openStation(page, station);
-    await expect(parts.badge(page)).toContainText("fails");
-    const failed = (await call(page, "verify")).filter(({ verdict }) => verdict === "fails");
-    expect(failed.length).toBeGreaterThan(0);
-    for (const verdict of failed) expect(verdict.tensor).toMatch(tensor);
-    await parts.badge(page).click();
-    await expect(page.locator(".reading-name")).toBeVisible();
-  });
-}
+test.describe("a fault planted before the page is loaded", () => {
+  test.use({ fresh: true });
+  for (const { name, station, text, other, tensor } of faults) {
+    test(`${name} turns the badge red, and a click flies to it`, async ({ page }) => {
+      await page.addInitScript(
+        ([from = "", to = ""]) => {
+          const make = Reflect.get(GPUDevice.prototype, "createShaderModule");
+          GPUDevice.prototype.createShaderModule = function (descriptor) {
+            return make.call(this, { ...descriptor, code: descriptor.code.replaceAll(from, to) });
+          };
+        },
+        [text, other],
+      );
+      await openStation(page, station);
+      await expect(parts.badge(page)).toContainText("fails");
+      const failed = (await call(page, "verify")).filter(({ verdict }) => verdict === "fails");
+      expect(failed.length).toBeGreaterThan(0);
+      for (const verdict of failed) expect(verdict.tensor).toMatch(tensor);
+      await parts.badge(page).click();
+      await expect(page.locator(".reading-name")).toBeVisible();
+    });
+  }
+});
 
 test("an op runs on the GPU and in the reference, and wrong input is answered with a sentence", async ({ page }) => {
   await openStation(page, "jacobian");

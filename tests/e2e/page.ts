@@ -1,5 +1,5 @@
 /** What every test starts from: a page that may talk to its own server only, and that must not complain. */
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 import { stations } from "../../src/stations";
 import { call, type Knobs } from "./backflow";
 
@@ -30,6 +30,13 @@ export const parts = {
 interface Watch {
   /** What went wrong on the page; a test that provokes an error takes it out again. */
   readonly complaints: string[];
+  /** Whether the tests start on pages of their own: a page is loaded in seconds, a station is opened in less than one. */
+  readonly fresh: boolean;
+}
+
+/** The page that tests share, one after the other, and what it complained about so far. */
+interface Shared {
+  readonly shared: { readonly page: () => Promise<Page>; readonly complaints: string[] };
 }
 
 /** Stops requests to any other host, and collects what the page complains about. */
@@ -51,12 +58,50 @@ async function watch(page: Page, address: string, complaints: string[]): Promise
   });
 }
 
-/** Playwright's test, whose page fails the test on any complaint that the test did not expect. */
-export const test = base.extend<Watch>({
+/** A page that is loaded when it is first asked for. */
+function sharedPage(browser: Browser, address: string): Shared["shared"] {
+  const complaints: string[] = [];
+  const load = async (): Promise<Page> => {
+    const context = await browser.newContext({ baseURL: address, viewport: sizes.desktop });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await watch(page, address, complaints);
+    return page;
+  };
+  let page: Promise<Page> | undefined;
+  return { page: () => (page ??= load()), complaints };
+}
+
+/** As a test finds it: the size and the look of a page that was just loaded, with nothing pressed or pointed at. */
+async function asLoaded(page: Page): Promise<Page> {
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize(sizes.desktop);
+  await page.mouse.move(1, 1);
+  return page;
+}
+
+/**
+ * Playwright's test. Its page is shared by the tests of a worker, which each open the station that they need, unless
+ * `fresh` is used; it fails the test on any complaint that the test did not expect. After a failure Playwright starts
+ * another worker, and so another page.
+ */
+export const test = base.extend<Watch, Shared>({
+  fresh: [false, { option: true }],
+  shared: [
+    async ({ browser }, use, { project }) => {
+      const shared = sharedPage(browser, project.use.baseURL ?? "");
+      await use(shared);
+      const page = await shared.page();
+      await page.context().close();
+    },
+    { scope: "worker" },
+  ],
+  page: async ({ page, fresh, shared }, use) => use(fresh ? page : await asLoaded(await shared.page())),
   complaints: [
-    async ({ page, baseURL }, use) => {
-      const complaints: string[] = [];
-      await watch(page, baseURL ?? "", complaints);
+    async ({ page, baseURL, fresh, shared }, use) => {
+      const complaints = fresh ? [] : shared.complaints;
+      complaints.length = 0;
+      if (fresh) await watch(page, baseURL ?? "", complaints);
       await use(complaints);
       expect(complaints, "the page complained").toEqual([]);
     },
@@ -72,9 +117,9 @@ export const ready = (page: Page): Promise<unknown> =>
     return backflow !== undefined;
   });
 
-/** Loads the page and opens a station. */
+/** Opens a station, on a page that is loaded for it where it was not yet. */
 export async function openStation(page: Page, station: string, knobs: Knobs = {}): Promise<void> {
-  await page.goto("");
+  if (page.url() === "about:blank") await page.goto("");
   await ready(page);
   await call(page, "open", station, knobs);
 }

@@ -2,6 +2,8 @@
 import type { Page } from "@playwright/test";
 import { expect, openStation, read, ready, call, test } from "./page";
 
+test.use({ fresh: true });
+
 /** What `window.backflow` has, as untyped as a script from outside. */
 type Script = Record<string, (...words: unknown[]) => Promise<unknown>>;
 

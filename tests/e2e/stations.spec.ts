@@ -149,8 +149,9 @@ async function choosePresets(page: Page): Promise<void> {
     await presets.filter({ hasText: label }).first().click();
     await call(page, "set", {});
     await expect(page.locator(".errors .message"), label).toHaveCount(0);
-    await expectPicture(page, label);
+    await expect(parts.badge(page), label).not.toContainText("fails");
   }
+  await expectPicture(page, "after the presets");
 }
 
 /** Types a number into the first given cell of the tables. */
