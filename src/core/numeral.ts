@@ -55,7 +55,7 @@ export function parse(text: string): number | undefined {
 }
 
 /** A count in full, its thousands apart by a thin space. */
-export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+export const grouped = (count: number | bigint): string => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
 
 const subscripts = "₀₁₂₃₄₅₆₇₈₉";
 /** 12 as ₁₂. */

@@ -1,17 +1,21 @@
-/** The stations in the order of the recitation, each loaded when it is opened. */
-import type { Station } from "../story/station";
+/** The stations in the order of the recitation: every folder beside this file is one, and is loaded when it is opened. */
+import type { Listed, Station } from "../story/station";
 
 /** What the menu shows before a station is loaded. */
-export interface Entry {
+export interface Entry extends Listed {
+  /** The name of its folder. */
   readonly id: string;
-  readonly number: number;
-  readonly name: string;
   load(): Promise<Station>;
 }
 
-export const stations: readonly Entry[] = [
-  { id: "jacobian", number: 5, name: "Jacobian", load: async () => (await import("./jacobian")).station },
-  { id: "backprop", number: 6, name: "Backprop", load: async () => (await import("./backprop")).station },
-  { id: "convolution", number: 7, name: "Convolution", load: async () => (await import("./convolution")).station },
-  { id: "pooling", number: 8, name: "Pooling", load: async () => (await import("./pooling")).station },
-];
+const listed = import.meta.glob<Listed>("./*/entry.ts", { eager: true, import: "entry" });
+const loaders = import.meta.glob<Station>("./*/index.ts", { import: "station" });
+
+const entryOf = ([path, about]: [string, Listed]): Entry => {
+  const id = path.slice("./".length, -"/entry.ts".length);
+  return { id, ...about, load: loaders[`./${id}/index.ts`] };
+};
+
+export const stations: readonly Entry[] = Object.entries(listed)
+  .map(entryOf)
+  .toSorted((a, b) => a.number - b.number);

@@ -1,16 +1,38 @@
 /** What the recitation asserts, as data: asked, answered from the current knobs, compared with the slide, shown on request. */
 import type { CellRef } from "./picture";
 import type { Results } from "./results";
+import type { Tensor } from "../core/graph";
 import type { Step } from "../core/tape";
 
-/** An answer: a number, several, or a short text (a shape, a choice). */
-export type Answer = number | readonly number[] | string;
+/** An answer: a number, several, or a short text (a shape, a choice). Counts that may pass 2⁵³ are exact, as bigint. */
+export type Answer = number | bigint | readonly number[] | string;
+
+/**
+ * How a student gives the answer before it is shown. Numbers need no more than their answer: one is a field, several a
+ * row of fields.
+ */
+export type Ask =
+  /** One number or several, within half a unit of the last digit given and at least to three digits. */
+  | { readonly kind: "numbers" }
+  /** The answer is a text such as `3×3`; `3 x 3` and `3, 3` are the same. */
+  | { readonly kind: "shape" }
+  /** The answer is one of these, as it stands here. */
+  | { readonly kind: "choice"; readonly options: readonly string[] }
+  /** The answer is the cells of this tensor at these row-major positions, in any order; they are marked in its empty grid. */
+  | { readonly kind: "cells"; readonly of: Tensor };
 
 export interface Claim {
   readonly id: string;
   /** What is asked, in a few words; pieces between dollar signs are TeX. */
   readonly prompt: string;
   answer(results: Results): Answer;
+  /**
+   * How it is asked before it is shown; `numbers` unless given. "never": it is told only, since it follows from nothing
+   * that a student could work out (a count over random draws), or repeats another.
+   */
+  readonly asks?: Ask | "never";
+  /** What a student needs to know to answer, where the prompt alone does not say; the given tensors are always shown. */
+  readonly given?: string;
   /** The slide's value at the default knobs; undefined where the slides say nothing. */
   readonly slide?: Answer;
   /** Whether the present numbers are those that the slide speaks of; they always are where only the structure decides. */

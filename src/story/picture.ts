@@ -101,8 +101,11 @@ export interface Block {
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }
-/** The scale that colours belong to. Positions have no colour: they are no values. */
-export type Group = "values" | "outputs" | "gradients" | "positions";
+/**
+ * The scale that colours belong to. Positions have no colour: they are no values. Outcomes are classes: 0 is the first of
+ * the picture's `outcomes`, and each has a colour of its own.
+ */
+export type Group = "values" | "outputs" | "gradients" | "positions" | "outcomes";
 
 /** A way that one number travels. */
 export interface FlowPath {
@@ -252,11 +255,55 @@ export interface Fate {
   readonly because: string;
 }
 
+/**
+ * A curve, or points, whose coordinates are cells of two tensors: drawn from their buffers, as cells are. A point that is
+ * no number leaves a gap, and one beyond the frame is cut off at its edge.
+ */
+export interface Trace {
+  readonly id: string;
+  readonly x: Run;
+  readonly y: Run;
+  /** How many points. */
+  readonly points: number;
+  readonly frame: Frame;
+  /** `line` joins the points, `dots` marks each, `steps` joins them by arcs, `ball` is the present point alone, larger. */
+  readonly drawn: "line" | "dots" | "steps" | "ball";
+  readonly token: Token;
+  /** Device-independent pixels: of the line, or across a dot. */
+  readonly width: number;
+  readonly dash?: "dashed" | "dotted";
+  /** The points come one by one with the moments of a step, the first being there before; they stand from the start unless given. */
+  readonly arrival?: Step;
+  readonly shown?: Shown;
+}
+/** Cells `first`, `first + stride`, … of a tensor. */
+export interface Run {
+  readonly tensor: Tensor;
+  readonly first: number;
+  readonly stride: number;
+}
+/** A rectangle that stands for a range of numbers. */
+export interface Frame {
+  /** World units. */
+  readonly left: number;
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+  /** Four cells: the numbers at the left and right edge, and at the bottom and top edge. */
+  readonly limits: Tensor;
+  /** An axis whose places go by the logarithm; the limits are plain numbers all the same. */
+  readonly across?: "logarithm";
+  readonly up?: "logarithm";
+}
+
 export interface Picture {
   readonly blocks: readonly Block[];
   readonly lines: readonly Line[];
   readonly boxes: readonly Box[];
   readonly labels: readonly Label[];
+  readonly traces?: readonly Trace[];
+  /** The names of the classes of blocks in the group `outcomes`, in order: the legend lists them. At most six. */
+  readonly outcomes?: readonly string[];
   readonly opening: Opening;
   /** Cells that stand apart from the others, with the reason in words. */
   fates?(now: Now): readonly Fate[];

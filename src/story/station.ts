@@ -40,7 +40,24 @@ export interface Toggle extends KnobBase {
   readonly kind: "toggle";
   readonly initial: boolean;
 }
-export type Knob = Slider | Choice | Toggle;
+/** A text that the user writes; its lesson says what does not fit. */
+export interface Text extends KnobBase {
+  readonly kind: "text";
+  /** The most characters, as code points. */
+  readonly most: number;
+  /** More than one where it has lines. */
+  readonly rows: number;
+  readonly initial: string;
+}
+/** A square grey picture: one that is built in, by its name, or the user's own (see `image`). */
+export interface ImageKnob extends KnobBase {
+  readonly kind: "image";
+  /** Cells along each side. */
+  readonly side: number;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly initial: string;
+}
+export type Knob = Slider | Choice | Toggle | Text | ImageKnob;
 
 /** One click that sets several knobs: a fix, a setting of the recitation. */
 export interface Preset {
@@ -56,6 +73,8 @@ export interface Preset {
 /** A paragraph, a formula, the claims, a box with a correction or a convention, or presets, in the order of reading. */
 export type Passage =
   | { readonly kind: "text"; readonly text: string }
+  /** One sentence on what to try; every lesson has one. */
+  | { readonly kind: "try"; readonly text: string }
   | { readonly kind: "formula"; readonly tex: string }
   | { readonly kind: "claims"; readonly ids: readonly string[] }
   | { readonly kind: "note"; readonly title: string; readonly text: string }
@@ -105,6 +124,8 @@ export interface Lesson {
   picture(knobs: Knobs): Picture;
   /** Cells elsewhere that belong to this one: an output's row of the Jacobian. */
   related?(cell: CellRef): readonly CellRef[];
+  /** The knobs that a click on this cell turns: a pixel of an outcome map stands for knobs of its own. */
+  choose?(cell: CellRef, results: Results): Knobs | undefined;
   /** A sentence on where a hovered cell came from or why it is what it is. */
   remark?(tensor: Tensor, at: number, results: Results): string | undefined;
 }
@@ -120,11 +141,24 @@ export interface Shown {
 /** The numbers that go in: by tensor, scalars as arrays of one. */
 export type Feed = ReadonlyMap<Tensor, Float32Array>;
 
-export interface Station {
-  readonly id: string;
+/** How the menu lists a station. */
+export interface Listed {
+  /** The recitation's order. */
   readonly number: number;
-  /** As the menu names it. */
   readonly name: string;
+  /** The part of the recitation that it belongs to: the menu's heading. */
+  readonly group: string;
+}
+
+/** Other numbers for the same questions. */
+export interface Practice {
+  readonly knobs: Knobs;
+  readonly edits?: Edits;
+}
+
+export interface Station extends Listed {
+  /** The name of its folder. */
+  readonly id: string;
   readonly title: string;
   /** "Station 5, question 1". */
   readonly eyebrow: string;
@@ -133,6 +167,8 @@ export interface Station {
   readonly granularity: Granularity;
   readonly granularities: readonly Granularity[];
   build(knobs: Knobs): Lesson;
+  /** The same questions with other numbers: the same seed gives the same ones. Every question has an answer for them. */
+  practice(seed: number): Practice;
   feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed;
 }
 

@@ -19,6 +19,7 @@ function numberText(answer: number): string {
 /** An answer as text; long lists keep their beginning. */
 export function answerText(answer: Answer): string {
   if (typeof answer === "string") return answer;
+  if (typeof answer === "bigint") return grouped(answer);
   if (typeof answer === "number") return numberText(answer);
   const shown = answer.slice(0, mostNumbers).map(numberText).join(", ");
   return answer.length > mostNumbers ? `${shown}, … ${answer.length - mostNumbers} more` : shown;

@@ -1,4 +1,5 @@
 /** Whether a value fits a knob. The panel and the address refuse the same things with the same words. */
+import { readOwnImage } from "../story/image";
 import type { Knob, KnobValue, Slider } from "../story/station";
 import { parse, precise } from "../core/numeral";
 
@@ -38,6 +39,11 @@ export function readKnob(knob: Knob, text: string): Reading<KnobValue> {
     case "choice":
       if (knob.options.some((option) => option.value === text)) return { value: text };
       return { problem: `${quote(text)} is no option; ${knob.options.map((o) => o.value).join(", ")} would fit` };
+    case "text":
+    case "image": {
+      const fits = whatFits(knob, text);
+      return fits === undefined ? { value: text } : { problem: `${quote(text)} does not fit; ${fits} would` };
+    }
   }
 }
 
@@ -91,5 +97,14 @@ function whatFits(knob: Knob, value: unknown): string | undefined {
         : knob.options.map((option) => option.value).join(" or ");
     case "toggle":
       return typeof value === "boolean" ? undefined : "true or false";
+    case "text":
+      return typeof value === "string" && Array.from(value).length <= knob.most
+        ? undefined
+        : `a text of at most ${knob.most} characters`;
+    case "image":
+      return knob.options.some((option) => option.value === value) ||
+        (typeof value === "string" && readOwnImage(value, knob.side) !== undefined)
+        ? undefined
+        : `${knob.options.map((option) => option.value).join(", ")} or a picture of ${knob.side} x ${knob.side} grey values`;
   }
 }

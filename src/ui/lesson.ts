@@ -72,6 +72,8 @@ export class LessonView {
     switch (passage.kind) {
       case "text":
         return rich("p", "", passage.text);
+      case "try":
+        return make("div", { class: "try" }, rich("h2", "try-title", "Try this"), rich("p", "", passage.text));
       case "formula":
         return formula(passage.tex);
       case "note":

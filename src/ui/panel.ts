@@ -115,12 +115,14 @@ function addController(parent: GUI, knob: Knob, values: Record<string, KnobValue
     case "slider":
       return parent.add(values, knob.name, knob.min, knob.max, knob.step);
     case "choice":
+    case "image":
       return parent.add(
         values,
         knob.name,
         Object.fromEntries(knob.options.map((option) => [option.label, option.value])),
       );
     case "toggle":
+    case "text":
       return parent.add(values, knob.name);
   }
 }

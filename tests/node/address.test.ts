@@ -31,6 +31,7 @@ const station = (id: string, knobs: readonly Knob[]): Station => ({
   id,
   number: 1,
   name: id,
+  group: "",
   title: id,
   eyebrow: "",
   source: "",
@@ -40,6 +41,7 @@ const station = (id: string, knobs: readonly Knob[]): Station => ({
   build: () => {
     throw new Error("not built here");
   },
+  practice: () => ({ knobs: {} }),
   feed: () => new Map(),
 });
 const backprop = station("backprop", [slider("x", -4, 4, 0.1, 1.5), slider("step", 0, 9, 1, 3), choice, toggle]);

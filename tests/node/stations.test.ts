@@ -26,9 +26,13 @@ export async function open(id: string, turned: Knobs = {}): Promise<Opened> {
   return { station, knobs, lesson, results: { value: reader(values), ready: true } };
 }
 
-const close = (a: unknown, b: unknown): boolean =>
-  JSON.stringify(a, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v)) ===
-  JSON.stringify(b, (_, v) => (typeof v === "number" ? Number(v.toPrecision(6)) : v));
+/** As text: numbers to six digits, exact counts in full. */
+const rounded = (answer: unknown): string =>
+  JSON.stringify(answer, (_, value: unknown) => {
+    if (typeof value === "bigint") return String(value);
+    return typeof value === "number" ? Number(value.toPrecision(6)) : value;
+  });
+const close = (a: unknown, b: unknown): boolean => rounded(a) === rounded(b);
 
 /** What a picture may ask at a moment of the score. */
 function nowAt({ lesson, results, knobs }: Opened, step: Step): { readonly now: Now; readonly iteration: number } {

@@ -2,9 +2,11 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import { normal } from "../../core/random";
+import { drawKnobs, span } from "../../story/practice";
 import type { Results } from "../../story/results";
 import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
 import { claims, last } from "./claims";
+import { entry } from "./entry";
 import { horizon, model, type Activation, type Iteration, type Model } from "./model";
 import { kaimingDeviation, passages } from "./passages";
 import { phases } from "./phases";
@@ -113,8 +115,7 @@ const slider = (
 
 export const station: Station = {
   id: "backprop",
-  number: 6,
-  name: "Backprop",
+  ...entry,
   title: "One neuron learns, the other cannot",
   eyebrow: "Station 6, question 2",
   source: "Midterm review recitation, question 2",
@@ -167,5 +168,16 @@ export const station: Station = {
     },
   ],
   build,
+  practice: (seed) => ({
+    knobs: drawKnobs(seed, {
+      x: [1, 2, 0.5, 1.5, -1, -2],
+      y: span(-3, 3),
+      w1: [1, 2, 0.5, -1, 1.5],
+      w2: [-1, -0.5, 1, 0.5, -2],
+      w3: [1, 2, 3, -1, -2],
+      lr: [0.05, 0.1, 0.2],
+      activation: ["relu", "leaky_relu", "identity"],
+    }),
+  }),
   feed,
 };

@@ -3,8 +3,10 @@ import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size, unravel } from "../../core/shape";
 import { unread, windows } from "../../ops/window";
+import { drawKnobs, span } from "../../story/practice";
 import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
 import { unreadText } from "../../story/sliding";
+import { entry } from "./entry";
 import { claims } from "./claims";
 import { model, type Model } from "./model";
 import { meetings, passages, readers } from "./passages";
@@ -130,8 +132,7 @@ const free = (knob: Knob): Knob => ({ ...knob, onlyWhile: { knob: "size", is: "s
 
 export const station: Station = {
   id: "convolution",
-  number: 7,
-  name: "Convolution",
+  ...entry,
   title: "A filter that slides",
   eyebrow: "Station 7, question 3 a and b",
   source: "Midterm review recitation, question 3 a and b",
@@ -186,5 +187,14 @@ export const station: Station = {
     }),
   ],
   build,
+  practice: (seed) => ({
+    knobs: drawKnobs(seed, {
+      height: span(3, 5),
+      width: span(3, 5),
+      padding: [0, 1],
+      stride: [1, 2],
+      seed: span(2, 99),
+    }),
+  }),
   feed,
 };

@@ -3,8 +3,10 @@ import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size, unravel } from "../../core/shape";
 import type { CellRef } from "../../story/picture";
+import { drawKnobs, span } from "../../story/practice";
 import type { Results } from "../../story/results";
 import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
+import { entry } from "./entry";
 import { claims } from "./claims";
 import { cubeFlows, cubePicture } from "./cube";
 import { flatFlows, flatPicture } from "./flat";
@@ -102,8 +104,7 @@ const extent = (name: string, label: string, initial: number) =>
 
 export const station: Station = {
   id: "jacobian",
-  number: 5,
-  name: "Jacobian",
+  ...entry,
   title: "The Jacobian that backprop never builds",
   eyebrow: "Station 5, question 1",
   source: "Midterm review recitation, question 1",
@@ -162,5 +163,8 @@ export const station: Station = {
     },
   ],
   build,
+  practice: (seed) => ({
+    knobs: drawKnobs(seed, { M: span(2, 4), K: span(2, 5), N: span(2, 5), of: ["A", "B"], seed: span(2, 99) }),
+  }),
   feed,
 };

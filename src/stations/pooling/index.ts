@@ -2,7 +2,9 @@
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
+import { drawKnobs, span } from "../../story/practice";
 import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
+import { entry } from "./entry";
 import { claims } from "./claims";
 import { model, type Model } from "./model";
 import { passages } from "./passages";
@@ -105,8 +107,7 @@ const slider = (
 
 export const station: Station = {
   id: "pooling",
-  number: 8,
-  name: "Pooling",
+  ...entry,
   title: "Max-pool is a router",
   eyebrow: "Station 8, question 3 c",
   source: "Midterm review recitation, question 3 c",
@@ -154,5 +155,8 @@ export const station: Station = {
     },
   ],
   build,
+  practice: (seed) => ({
+    knobs: drawKnobs(seed, { height: span(4, 6), width: span(4, 6), stride: span(1, 3), seed: span(2, 99) }),
+  }),
   feed,
 };

@@ -1,0 +1,2 @@
+/** How the menu lists this station before it is loaded. */
+export const entry = { number: 5, name: "Jacobian", group: "Backpropagation" } as const;
