@@ -5,15 +5,22 @@ import type { Listed, Station } from "../story/station";
 export interface Entry extends Listed {
   /** The name of its folder. */
   readonly id: string;
+  /** Addresses of photographs of it, where there are some. */
+  readonly thumbnails: { readonly light?: string; readonly dark?: string };
   load(): Promise<Station>;
 }
 
 const listed = import.meta.glob<Listed>("./*/entry.ts", { eager: true, import: "entry" });
+const photographs = import.meta.glob<string>("./*/thumbnail-*.webp", { eager: true, query: "?url", import: "default" });
 const loaders = import.meta.glob<Station>("./*/index.ts", { import: "station" });
 
 const entryOf = ([path, about]: [string, Listed]): Entry => {
   const id = path.slice("./".length, -"/entry.ts".length);
-  return { id, ...about, load: loaders[`./${id}/index.ts`] };
+  const thumbnails = {
+    light: photographs[`./${id}/thumbnail-light.webp`],
+    dark: photographs[`./${id}/thumbnail-dark.webp`],
+  };
+  return { id, ...about, thumbnails, load: loaders[`./${id}/index.ts`] };
 };
 
 export const stations: readonly Entry[] = Object.entries(listed)

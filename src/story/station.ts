@@ -148,6 +148,12 @@ export interface Listed {
   readonly name: string;
   /** The part of the recitation that it belongs to: the menu's heading. */
   readonly group: string;
+  /** What else it can look like: settings that are photographed besides the one that it opens with. */
+  readonly looks?: readonly Look[];
+}
+export interface Look {
+  readonly name: string;
+  readonly knobs: Knobs;
 }
 
 /** Other numbers for the same questions. */

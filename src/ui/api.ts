@@ -7,7 +7,7 @@ import type { Decisions } from "../gpu/families";
 import { stations } from "../stations";
 import { isErratum, slideOf, type Answer } from "../story/claim";
 import { noResults } from "../story/results";
-import type { Edits, Knobs } from "../story/station";
+import type { Edits, Knobs, Look } from "../story/station";
 import { version } from "../../package.json";
 import type { App } from "./app";
 import { inWords, isRecord } from "./knob";
@@ -99,8 +99,13 @@ export class Backflow {
     return { outputs: await toJson(outputs), grads: await toJson(grads) };
   }
 
-  stations(): { id: string; title: string }[] {
-    return stations.map(({ id, name, number }) => ({ id, title: `${number} · ${name}` }));
+  stations(): { id: string; title: string; group: string; looks: readonly Look[] }[] {
+    return stations.map(({ id, name, number, group, looks = [] }) => ({
+      id,
+      title: `${number} · ${name}`,
+      group,
+      looks,
+    }));
   }
   get station(): string {
     return this.#app.station?.id ?? "";

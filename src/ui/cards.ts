@@ -7,6 +7,7 @@ import { CaptionView } from "./caption";
 import type { Inspector } from "./inspector";
 import { Legend } from "./legend";
 import { LessonView, type LessonActions } from "./lesson";
+import type { StationEntry } from "./menu";
 import { Messages, noWebGpu, type ErrorMessage } from "./messages";
 import { Panel, type PanelActions } from "./panel";
 import type { PlayerState } from "./player";
@@ -15,7 +16,7 @@ import { ReadingCard, type ReadingActions } from "./reading";
 import type { Session } from "./session";
 import type { Shell, Theme } from "./shell";
 import { Tables, type TableActions } from "./tables";
-import { TopBar, type StationEntry, type TopBarActions } from "./topbar";
+import { TopBar, type TopBarActions } from "./topbar";
 import { Transport, type TransportActions } from "./transport";
 
 export interface CardActions extends TopBarActions, LessonActions, TransportActions, TableActions {

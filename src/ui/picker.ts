@@ -12,11 +12,10 @@ export class Picker {
   readonly select: HTMLSelectElement;
   readonly #built = new Once();
 
-  /** `quiet` hides the label from view, not from screen readers. */
-  constructor(label: string, onPick: (value: string) => void, { quiet = false, className = "picker" } = {}) {
+  constructor(label: string, onPick: (value: string) => void, { className = "picker" } = {}) {
     this.select = make("select", {});
     this.select.addEventListener("change", () => onPick(this.select.value));
-    const name = make("span", { class: quiet ? "visually-hidden" : "picker-name" }, label);
+    const name = make("span", { class: "picker-name" }, label);
     this.element = make("label", { class: className }, name, this.select, icon("down"));
   }
 

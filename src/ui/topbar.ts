@@ -2,14 +2,9 @@
 import { button, hidden, make, setAttribute, setText } from "./dom";
 import { HelpDialog } from "./help";
 import { icon, setIcon, type IconName } from "./icons";
-import { Picker } from "./picker";
+import { StationMenu, type StationEntry } from "./menu";
 import type { Slots, Theme } from "./shell";
 
-export interface StationEntry {
-  readonly id: string;
-  readonly number: number;
-  readonly name: string;
-}
 export interface TopBarProps {
   readonly stations: readonly StationEntry[];
   readonly station: string;
@@ -33,7 +28,7 @@ const newsLasts = 4000;
 
 export class TopBar {
   readonly #actions: TopBarActions;
-  readonly #menu: Picker;
+  readonly #menu: StationMenu;
   readonly #adapter = make("span", { class: "adapter" });
   readonly #theme: HTMLButtonElement;
   readonly #news = make("span", { class: "bar-news", role: "status" });
@@ -41,7 +36,7 @@ export class TopBar {
 
   constructor(slots: Pick<Slots, "menu" | "topRight">, actions: TopBarActions) {
     this.#actions = actions;
-    this.#menu = new Picker("Station", (id) => actions.station(id), { quiet: true, className: "menu" });
+    this.#menu = new StationMenu((id) => actions.station(id));
     this.#theme = barButton("half", "Theme", () => this.#turnTheme());
     const help = new HelpDialog();
     slots.menu.append(this.#menu.element);
@@ -60,8 +55,7 @@ export class TopBar {
   }
 
   update({ stations, station, adapter, theme }: TopBarProps): void {
-    const options = stations.map(({ id, number, name }) => ({ value: id, label: `${number} · ${name}` }));
-    this.#menu.update(options, station);
+    this.#menu.update(stations, station);
     setText(this.#adapter, adapter);
     setAttribute(this.#adapter, "title", adapter);
     this.#shownTheme = theme;

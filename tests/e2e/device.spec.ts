@@ -47,7 +47,9 @@ for (const [station, find] of Object.entries(moments)) {
   });
 }
 
-for (const station of everyStation) {
+// What is lost and found again is the same for every station: some stand for all, since each loss takes seconds.
+const some = everyStation.filter((_, at) => at % 3 === 0);
+for (const station of some) {
   test(`${station}: whenever the device is lost, the same picture comes back`, async ({
     page,
     browser,
@@ -57,7 +59,7 @@ for (const station of everyStation) {
     await openStation(page, station);
     // A moment of its own for each station, since a lost device takes a while to come back.
     const times = await timesOf(page);
-    const { name, time } = times[everyStation.indexOf(station) % times.length];
+    const { name, time } = times[some.indexOf(station) % times.length];
     await call(page, "seek", time);
     const before = await view(page);
     await crash(page, browser);
@@ -67,21 +69,18 @@ for (const station of everyStation) {
   });
 }
 
-// What is lost and found again is the same for every station: two of them stand for all, since each loss takes seconds.
-for (const station of everyStation.filter((_, at) => at % 2 === 0)) {
+for (const station of some.slice(0, 2)) {
   test(`${station}: lost while a slider is dragged or a lesson is built, it shows what was asked for`, async ({
     page,
     browser,
     complaints,
   }) => {
     test.setTimeout(180_000);
-    const [label, name] = turned[station] ?? [];
-    if (label === undefined || name === undefined) throw new Error(`${station}: a slider to turn would fit`);
     await openStation(page, station);
-    const slider = parts.slider(page, label);
+    const slider = parts.sliders(page).first();
     await drag(page, slider, [0.5, 1.3]);
     const there = await view(page);
-    const most = (await call(page, "knobs"))[name];
+    const most = await call(page, "knobs");
     await call(page, "open", station);
     const home = await view(page);
     await grab(page, slider, [0.2, 0.6]);
@@ -89,7 +88,7 @@ for (const station of everyStation.filter((_, at) => at % 2 === 0)) {
     await page.mouse.move(1438, 300, { steps: 8 });
     await page.mouse.up();
     await expectBack(page, there, "dragged");
-    expect(await call(page, "knobs")).toMatchObject({ [name]: most });
+    expect(await call(page, "knobs")).toEqual(most);
     await Promise.all([atOnce(page, "open", station), crash(page, browser)]);
     await expectBack(page, home, "built");
     await expect(parts.badge(page)).toContainText("holds");
@@ -135,14 +134,6 @@ test.describe("a page without a device", () => {
     }
   });
 });
-
-/** A slider of the structure where there is one, by its label and its name. */
-const turned: Readonly<Record<string, readonly [label: string, name: string]>> = {
-  jacobian: ["columns N", "N"],
-  backprop: ["x", "x"],
-  convolution: ["stride", "stride"],
-  pooling: ["stride", "stride"],
-};
 
 /** The start, the middle of the first forward and the first backward pass, and the end. */
 async function timesOf(page: Page): Promise<{ name: string; time: number }[]> {

@@ -183,5 +183,5 @@ export async function grab(page: Page, target: Locator, places: readonly number[
   const [first = 0, ...rest] = places.map((place) => box.x + box.width * place);
   await page.mouse.move(first, middle);
   await page.mouse.down();
-  for (const x of rest) await page.mouse.move(x, middle, { steps: 8 });
+  for (const x of rest) await page.mouse.move(x, middle, { steps: 4 });
 }

@@ -23,7 +23,7 @@ import { serve } from "./serve.mjs";
  * @typedef {object} Backflow
  * @property {Promise<unknown>} ready
  * @property {number | Promise<number>} duration
- * @property {() => Promise<readonly { id: string }[]>} stations
+ * @property {() => Promise<readonly { id: string, looks: readonly Variant[] }[]>} stations
  * @property {() => Promise<readonly Lane[]>} lanes
  * @property {(station: string, knobs: Variant["knobs"]) => Promise<void>} open
  * @property {(seconds: number) => Promise<void>} seek
@@ -35,22 +35,6 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 const themes = /** @type {const} */ (["light", "dark"]);
 /** @type {Variant} */
 const plain = { name: "plain", knobs: {} };
-/** What else a station can look like. @type {Readonly<Record<string, readonly Variant[]>>} */
-const variants = {
-  jacobian: [{ name: "cube", knobs: { layout: "cube" } }],
-  convolution: [
-    { name: "as-convolutions", knobs: { gradients: "convolution" } },
-    { name: "padded", knobs: { padding: 1, stride: 2 } },
-    { name: "channels", knobs: { in_channels: 3, out_channels: 2 } },
-    { name: "large", knobs: { height: 32, width: 32, kernel_size: 5, padding: 2, in_channels: 4, out_channels: 4 } },
-    { name: "stem", knobs: { size: "stem", kernel_size: 7, stride: 2, padding: 3 } },
-  ],
-  pooling: [
-    { name: "average", knobs: { pool: "average" } },
-    { name: "overlapping", knobs: { kernel_size: 3, stride: 1 } },
-    { name: "large", knobs: { height: 64, width: 64 } },
-  ],
-};
 /** The moments of a variant. */
 const halfway = new Set(["forward-2", "backward-2"]);
 const thumbnail = { desktop: 300, phone: 130 };
@@ -83,12 +67,12 @@ const matches = (kind, name) => filter[kind] === undefined || filter[kind] === n
 
 /**
  * A station as it opens, and in light with other knobs.
- * @param {string} station
+ * @param {readonly Variant[]} looks
  * @param {"light" | "dark"} theme
  * @returns {readonly Variant[]}
  */
-const variantsOf = (station, theme) =>
-  [plain, ...(theme === "light" ? (variants[station] ?? []) : [])].filter(({ name }) => matches("variant", name));
+const variantsOf = (looks, theme) =>
+  [plain, ...(theme === "light" ? looks : [])].filter(({ name }) => matches("variant", name));
 
 /**
  * When a file or anything in a folder was last changed, in milliseconds; 0 where it does not exist.
@@ -243,15 +227,17 @@ async function shootSize(browser, address, size) {
   page.on("console", (message) => message.type() === "error" && complain(`the page complained: ${message.text()}`));
   await page.goto(address);
   await page.waitForFunction(() => "backflow" in globalThis);
-  const ids = await page.evaluate(async () => {
+  const stations = await page.evaluate(async () => {
     const { backflow } = /** @type {{ backflow: Backflow }} */ (/** @type {unknown} */ (globalThis));
     await backflow.ready;
-    return (await backflow.stations()).map(({ id }) => id);
+    return await backflow.stations();
   });
+  const ids = stations.map(({ id }) => id);
   const shots = [];
   for (const station of chosen("station", ids)) {
+    const looks = stations.find(({ id }) => id === station)?.looks ?? [];
     for (const theme of chosen("theme", themes)) {
-      for (const variant of variantsOf(station, theme))
+      for (const variant of variantsOf(looks, theme))
         shots.push(...(await shoot(page, { station, size, theme, variant })));
     }
   }

@@ -1,2 +1,7 @@
 /** How the menu lists this station before it is loaded. */
-export const entry = { number: 5, name: "Jacobian", group: "Backpropagation" } as const;
+export const entry = {
+  number: 5,
+  name: "Jacobian",
+  group: "Backpropagation",
+  looks: [{ name: "cube", knobs: { layout: "cube" } }],
+} as const;
