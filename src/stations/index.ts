@@ -14,15 +14,17 @@ const listed = import.meta.glob<Listed>("./*/entry.ts", { eager: true, import: "
 const photographs = import.meta.glob<string>("./*/thumbnail-*.webp", { eager: true, query: "?url", import: "default" });
 const loaders = import.meta.glob<Station>("./*/index.ts", { import: "station" });
 
-const entryOf = ([path, about]: [string, Listed]): Entry => {
+/** A folder is a station once it has both files. */
+const entryOf = ([path, about]: [string, Listed]): readonly Entry[] => {
   const id = path.slice("./".length, -"/entry.ts".length);
+  const load = loaders[`./${id}/index.ts`] as Entry["load"] | undefined;
   const thumbnails = {
     light: photographs[`./${id}/thumbnail-light.webp`],
     dark: photographs[`./${id}/thumbnail-dark.webp`],
   };
-  return { id, ...about, thumbnails, load: loaders[`./${id}/index.ts`] };
+  return load ? [{ id, ...about, thumbnails, load }] : [];
 };
 
 export const stations: readonly Entry[] = Object.entries(listed)
-  .map(entryOf)
+  .flatMap(entryOf)
   .toSorted((a, b) => a.number - b.number);

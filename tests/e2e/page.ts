@@ -1,5 +1,5 @@
 /** What every test starts from: a page that may talk to its own server only, and that must not complain. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 import { call, type Knobs } from "./backflow";
@@ -10,10 +10,9 @@ export { call, read } from "./backflow";
 /** The two sizes that the design is drawn for. */
 export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
+const folder = join(import.meta.dirname, "../../src/stations");
 /** Every station, by the name of its folder: what holds for one holds for all. */
-export const everyStation = readdirSync(join(import.meta.dirname, "../../src/stations"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+export const everyStation = readdirSync(folder).filter((name) => existsSync(join(folder, name, "index.ts")));
 
 /** The page's parts, in one place. */
 export const parts = {
