@@ -70,6 +70,7 @@ const markWon = 4096u;
 const markPadding = 16384u;
 const markMute = 32768u;
 const markPlain = 65536u;
+const markOutcome = 131072u;
 
 fn marked(marks: u32, mark: u32) -> bool { return (marks & mark) != 0u; }
 
@@ -226,8 +227,14 @@ fn voxelRay(local: vec2f, centre: vec4f, eye: vec4f, forward: vec4f, right: vec4
   return select(forward.xyz, beside - (eye.xyz - centre.xyz), forward.w > 0.5);
 }
 
-fn fillOf(bits: u32, end: u32, marks: u32, minus: vec4f, zero: vec4f, plus: vec4f) -> vec3f {
-  return valueColour(bits, bitcast<f32>(end), marked(marks, markSymlog), minus.rgb, zero.rgb, plus.rgb);
+/// Which colour a class has.
+fn outcomeSlot(bits: u32, most: u32) -> u32 {
+  return u32(clamp(round(bitcast<f32>(select(bits, 0u, isNaN(bits) || isInfinite(bits)))), 0.0, f32(most)));
+}
+
+fn fillOf(bits: u32, end: u32, marks: u32, minus: vec4f, zero: vec4f, plus: vec4f, outcome: vec4f) -> vec3f {
+  let value = valueColour(bits, bitcast<f32>(end), marked(marks, markSymlog), minus.rgb, zero.rgb, plus.rgb);
+  return select(value, outcome.rgb, marked(marks, markOutcome));
 }
 
 fn pixelsOfEm(em: f32, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> f32 { return emPixels(em, marks, clip, screen) * textScale(text); }

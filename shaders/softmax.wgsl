@@ -65,6 +65,10 @@ fn largestOf(x: vec4<f32>) -> f32 {
 fn total(x: vec4<f32>) -> f32 {
   return (x.x + x.y) + (x.z + x.w);
 }
+// The lanes of a row's sums in the order of its own cells: equal rows add up alike, wherever in a quad they begin.
+fn fromStart(x: vec4<f32>, start: u32) -> vec4<f32> {
+  return vec4<f32>(x[start & 3u], x[(start + 1u) & 3u], x[(start + 2u) & 3u], x[(start + 3u) & 3u]);
+}
 // Whether a line has a softmax at all: no NaN in it, by the largest magnitude, and a largest cell that is finite.
 fn sound(largest: f32, most: u32) -> bool {
   return (most <= infinityBits) & ((bitcast<u32>(largest) & 0x7fffffffu) < infinityBits);
@@ -106,7 +110,7 @@ fn summary(start: u32, end: u32) -> vec2<f32> {
     sum += powers;
   }
   if (last > first) { sum += select(vec4<f32>(0.0), exponentials(given4[last] - m), inside); }
-  return vec2<f32>(m, total(sum));
+  return vec2<f32>(m, total(fromStart(sum, start)));
 }
 
 fn share(x: vec4<f32>, line: vec2<f32>) -> vec4<f32> {
@@ -243,7 +247,7 @@ fn meeting(start: u32, end: u32) -> f32 {
     sum += given4[quad] * output4[quad];
   }
   if (last > first) { sum += select(vec4<f32>(0.0), given4[last] * output4[last], lanes(last, start, end)); }
-  return total(sum);
+  return total(fromStart(sum, start));
 }
 
 @compute @workgroup_size(width)

@@ -30,6 +30,7 @@ const sigmoidRule: Rule = {
     const { text, tex } = writeSigmoid(args);
     return { text: `${text} · (1 − ${text})`, tex: `${tex} \\left(1 - ${tex}\\right)`, binds: binding.product };
   },
+  wgsl: ([x]) => `sigmoid(${x})`,
 };
 
 const tanhRule: Rule = {
@@ -47,6 +48,7 @@ const tanhRule: Rule = {
     const { text, tex } = writeTanh(args);
     return { text: `1 − ${text}²`, tex: `1 - ${tex}^2`, binds: binding.sum };
   },
+  wgsl: ([x]) => `hyperbolicTangent(${x})`,
 };
 
 /** A size times a share; an infinity is exact and has none. */
@@ -106,6 +108,7 @@ const normalRule: Rule = {
   },
   write: (args) => called("Φ", "\\Phi", args),
   writePartial: (_, args) => called("φ", "\\varphi", args),
+  wgsl: ([x]) => `normalDistribution(${x})`,
 };
 
 /** σ(x) = 1 / (1 + e⁻ˣ) */

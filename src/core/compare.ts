@@ -81,7 +81,7 @@ export function ratioOf(
 
 /** Compares a tensor's numbers with what the reference expects of them. */
 export function compare(actual: ArrayLike<number>, expected: Expected, precision: Precision = float32): Comparison {
-  const largest = largestFinite(expected.values);
+  const largest = Math.max(largestFinite(expected.values), expected.scale ?? 0);
   const { values, bounds, peaks } = expected;
   let worst = loosest(bounds);
   let ratio = 0;

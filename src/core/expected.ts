@@ -23,6 +23,8 @@ export interface Expected {
   readonly bounds: Float64Array;
   /** The largest size that an intermediate may reach. */
   readonly peaks: Float64Array;
+  /** The size beside which bounds are judged where every value is smaller; that of the largest value alone unless given. */
+  readonly scale?: number;
 }
 
 /** Positions of a tensor that are asked for; undefined for all of them. */

@@ -38,6 +38,13 @@ export interface OutputSpec {
   readonly name: string;
   readonly type?: TensorType;
   readonly differentiable?: boolean;
+  /**
+   * Whether a cell whose bound is without end is left apart when this output is judged, and counted, instead of leaving
+   * the whole undecided: a pixel of a map that lies on the border of two classes says nothing of the others.
+   */
+  readonly apart?: boolean;
+  /** The size of what such cells say, beside which a bound is judged where every one of them is smaller. */
+  readonly scale?: number;
   /** Kept for the backward pass only (an argmax, the softmax): drawn when a station asks for it. */
   readonly saved?: boolean;
 }
@@ -90,6 +97,8 @@ export interface Op<I extends string = string, S extends string = string, A exte
     attributes: A,
     scalars: Readonly<Record<S, Formula>>,
   ): Formula;
+  /** What evaluating one cell costs where that is more than the cells it reads, in readings of a cell. */
+  effort?(attributes: A): number;
   /** The loops that the formula runs, where it is linear in each of two inputs: large steps are checked by them. */
   contraction?(inputs: Readonly<Record<I, Shape>>, attributes: A): Contraction;
   /** How the forward step is computed, and the gradient step of each differentiable input. */

@@ -3,7 +3,7 @@
  * how it is written. Roundings are in units of the unit roundoff and follow the accuracy table of the WGSL specification
  * (https://www.w3.org/TR/WGSL/#concrete-float-accuracy).
  */
-import { apply, type Apply, type Formula } from "./formula";
+import { apply, constant, type Apply, type Formula } from "./formula";
 
 /** What a partial derivative may be: a number, or a path that a decision closed, on which nothing passes, not even NaN. */
 export type Derivative = number | "blocked";
@@ -38,6 +38,16 @@ export interface Rule {
   write(args: readonly Written[]): Written;
   /** The partial by argument i as people write it; undefined where it is 1. */
   writePartial(i: number, args: readonly Written[]): Written | undefined;
+  /**
+   * The value as a WGSL expression over the arguments' names: operators and the functions of `shaders/math.wgsl` and
+   * `shaders/rules.wgsl`. A rule without it cannot be printed (see `wgsl`).
+   */
+  wgsl?(args: readonly string[]): string;
+  /**
+   * What arrives at the value, handed back to each argument as a formula; undefined where nothing ever passes. It says
+   * what `partials` says in numbers, so that a gradient can be printed, read and differentiated as any formula can.
+   */
+  pull?(up: Formula, args: readonly Formula[], value: Formula): readonly (Formula | undefined)[];
   /** The arguments through which nothing ever passes back, whatever their values. */
   readonly closed?: readonly number[];
   /** Whether x lies on a kink, where the derivative is a convention. */
@@ -112,6 +122,8 @@ const sumRule: Rule = {
   partialRoundoff: 0,
   write: writeSum,
   writePartial: () => undefined,
+  wgsl: (args) => (args.length === 0 ? "0f" : `(${args.join(" + ")})`),
+  pull: (up, args) => args.map(() => up),
 };
 const differenceRule: Rule = {
   name: "difference",
@@ -124,6 +136,8 @@ const differenceRule: Rule = {
     return { text: `${a.text} − ${right.text}`, tex: `${a.tex} - ${right.tex}`, binds: binding.sum };
   },
   writePartial: (i) => (i === 0 ? undefined : { text: "−1", tex: "-1", binds: binding.product }),
+  wgsl: ([a, b]) => `(${a} - ${b})`,
+  pull: (up) => [up, difference(constant(0), up)],
 };
 const productRule: Rule = {
   name: "product",
@@ -133,6 +147,14 @@ const productRule: Rule = {
   partialRoundoff: 1,
   write: writeProduct,
   writePartial: (i, args) => writeProduct(args.filter((_, j) => j !== i)),
+  wgsl: (args) => (args.length === 0 ? "1f" : `(${args.join(" * ")})`),
+  pull: (up, args) =>
+    args.map((_, i) =>
+      times(
+        up,
+        args.filter((_other, j) => j !== i),
+      ),
+    ),
 };
 /** Whether WGSL says how well it divides by b; it does for infinities and zeros, whose quotients are exact. */
 const isDivisor = (b: number): boolean =>
@@ -155,6 +177,8 @@ const quotientRule: Rule = {
     });
     return { text: `−${text}`, tex: `-${tex}`, binds: binding.product };
   },
+  wgsl: ([a, b]) => `(${a} / ${b})`,
+  pull: (up, [, b], value) => [quotient(up, b), difference(constant(0), quotient(times(up, [value]), b))],
 };
 
 /** a / b, in TeX as a fraction. */
@@ -177,6 +201,8 @@ const halfSquareRule: Rule = {
     return { text: `½ · ${base.text}²`, tex: `\\tfrac12 ${base.tex}^2`, binds: binding.product };
   },
   writePartial: (_, [d]) => d,
+  wgsl: ([d]) => `(0.5f * ${d} * ${d})`,
+  pull: (up, [d]) => [times(up, [d])],
 };
 
 /** d²: one rule, so that it is evaluated and written once. */
@@ -191,6 +217,8 @@ const squareRule: Rule = {
     return { text: `${base.text}²`, tex: `${base.tex}^2`, binds: binding.power };
   },
   writePartial: (_, [d]) => writeProduct([atom("2"), d]),
+  wgsl: ([d]) => `(${d} * ${d})`,
+  pull: (up, [d]) => [times(up, [constant(2), d])],
 };
 
 // ── decisions ───────────────────────────────────────────────────────────────
@@ -207,6 +235,8 @@ const reluRule: Rule = {
   write: (args) => called("ReLU", "\\mathrm{ReLU}", args),
   writePartial: (_, args) => slopeName("ReLU", args),
   kink: ([x], nearby) => Math.abs(x) <= nearby,
+  wgsl: ([x]) => `rectified(${x})`,
+  pull: (up, [x]) => [gate(x, up)],
 };
 /** x where x > 0, else slope·x. */
 const leakyReluRule: Rule = {
@@ -218,6 +248,41 @@ const leakyReluRule: Rule = {
   write: (args) => called("LeakyReLU", "\\mathrm{LeakyReLU}", args),
   writePartial: (i, args) => (i === 0 ? slopeName("LeakyReLU", args) : undefined),
   kink: ([x], nearby) => Math.abs(x) <= nearby,
+  wgsl: ([x, slope]) => `leaky(${x}, ${slope})`,
+  pull: (up, [x, slope]) => [sloped(x, up, slope), gate(difference(constant(0), x), times(up, [x]))],
+};
+
+/** What arrives, let through where x > 0 or x is NaN, else 0, whatever arrives: ReLU on its way back. */
+const gateRule: Rule = {
+  name: "gate",
+  value: ([x, up]) => (x <= 0 ? 0 : up),
+  partials: ([x]) => ["blocked", x <= 0 ? "blocked" : 1],
+  roundoff: () => 0,
+  partialRoundoff: 0,
+  write: (args) => called("gate", "\\mathrm{gate}", args),
+  writePartial: (i, args) => (i === 1 ? slopeName("ReLU", [args[0]]) : undefined),
+  closed: [0],
+  kink: ([x], nearby) => Math.abs(x) <= nearby,
+  wgsl: ([x, up]) => `gated(${x}, ${up})`,
+  pull: (up, [x]) => [undefined, gate(x, up)],
+};
+/** What arrives where x > 0, else slope times it: leaky ReLU on its way back. */
+const slopedRule: Rule = {
+  name: "sloped",
+  value: ([x, up, slope]) => (x > 0 ? up : slope * up),
+  partials: ([x, up, slope]) => (x > 0 ? ["blocked", 1, 0] : ["blocked", slope, up]),
+  roundoff: ([x], y) => (x > 0 ? 0 : Math.abs(y)),
+  partialRoundoff: 1,
+  write: (args) => called("sloped", "\\mathrm{sloped}", args),
+  writePartial: (i, args) => (i === 1 ? slopeName("LeakyReLU", [args[0], args[2]]) : undefined),
+  closed: [0],
+  kink: ([x], nearby) => Math.abs(x) <= nearby,
+  wgsl: ([x, up, slope]) => `sloped(${x}, ${up}, ${slope})`,
+  pull: (up, [x, arrived, slope]) => [
+    undefined,
+    sloped(x, up, slope),
+    gate(difference(constant(0), x), times(up, [arrived])),
+  ],
 };
 
 // ── building ────────────────────────────────────────────────────────────────
@@ -229,4 +294,12 @@ export const quotient = (a: Formula, b: Formula): Apply => apply(quotientRule, a
 export const square = (d: Formula): Apply => apply(squareRule, d);
 export const halfSquare = (d: Formula): Apply => apply(halfSquareRule, d);
 export const relu = (x: Formula): Apply => apply(reluRule, x);
+const gate = (x: Formula, up: Formula): Apply => apply(gateRule, x, up);
+const sloped = (x: Formula, up: Formula, slope: Formula): Apply => apply(slopedRule, x, up, slope);
 export const leakyRelu = (x: Formula, slope: Formula): Apply => apply(leakyReluRule, x, slope);
+
+/** What arrives times some factors; an arriving 1 is left out. */
+const times = (up: Formula, factors: readonly Formula[]): Formula => {
+  const all = up.kind === "constant" && up.value === 1 ? factors : [up, ...factors];
+  return all.length === 1 ? all[0] : product(...all);
+};

@@ -62,6 +62,7 @@ const exponentialRule: Rule = {
   partialRoundoff: stated.exponential + 1,
   write: writeExponential,
   writePartial: (_, args) => writeExponential(args),
+  wgsl: ([x]) => `exponential(${x})`,
 };
 /** eˣ − 1, without the cancellation near 0. */
 const expm1Rule: Rule = {
@@ -72,6 +73,7 @@ const expm1Rule: Rule = {
   partialRoundoff: stated.exponential + 1,
   write: (args) => called("expm1", "\\mathrm{expm1}", args),
   writePartial: (_, args) => writeExponential(args),
+  wgsl: ([x]) => `expm1(${x})`,
 };
 const logarithmRule: Rule = {
   name: "logarithm",
@@ -82,6 +84,7 @@ const logarithmRule: Rule = {
   partialRoundoff: 3.5,
   write: (args) => called("log", "\\log", args),
   writePartial: (_, [x]) => divided(atom("1"), x),
+  wgsl: ([x]) => `logarithm(${x})`,
 };
 const squareRootRule: Rule = {
   name: "square root",
@@ -91,6 +94,7 @@ const squareRootRule: Rule = {
   partialRoundoff: stated.squareRoot + 3.5,
   write: ([x]) => root(x),
   writePartial: (_, [x]) => divided(atom("1"), twice(root(x))),
+  wgsl: ([x]) => `squareRoot(${x})`,
 };
 const reciprocalSquareRootRule: Rule = {
   name: "reciprocal square root",
@@ -101,6 +105,7 @@ const reciprocalSquareRootRule: Rule = {
   partialRoundoff: 3 * stated.reciprocalSquareRoot + 4,
   write: ([x]) => divided(atom("1"), root(x)),
   writePartial: (_, [x]) => negative(divided(atom("1"), twice(x, root(x)))),
+  wgsl: ([x]) => `reciprocalSquareRoot(${x})`,
 };
 
 /** What a slope y, a cosine or a sine at x, and its product with what arrives err by, relative to y. */
@@ -114,6 +119,7 @@ const sineRule: Rule = {
   partialRoundoff: ([x]) => slopeRoundoff(x, Math.cos(x)),
   write: writeSine,
   writePartial: (_, args) => writeCosine(args),
+  wgsl: ([x]) => `sine(${x})`,
 };
 const cosineRule: Rule = {
   name: "cosine",
@@ -123,6 +129,7 @@ const cosineRule: Rule = {
   partialRoundoff: ([x]) => slopeRoundoff(x, Math.sin(x)),
   write: writeCosine,
   writePartial: (_, args) => negative(writeSine(args)),
+  wgsl: ([x]) => `cosine(${x})`,
 };
 
 /** eˣ */

@@ -75,7 +75,7 @@ function* verifyingStep(trial: Trial): Work<Verdicts> {
   const most = step.gradient ? effort.mostOfGradient : effort.most;
   const each = products === undefined ? costOf(step, read, most) : (2 * products) / cellsOf(step);
   const every = each * cellsOf(step) > most ? undefined : yield* attempting(expecting(step, rationed(read, most)));
-  if (every) return every.map((expected) => [expected.tensor, held(expected, values)]);
+  if (every) return every.map((expected) => [expected.tensor, judged(step, expected, values)]);
   if (!contraction || products === undefined) return yield* sampling(trial, each);
   const made = yield* laying(step, contraction, read);
   if (products > effort.products) return yield* projectingToo(trial, made, products);
@@ -101,7 +101,8 @@ function costOf(step: Step, read: ReadTensor, most: number): number {
     finished(attempting(expecting(forward, counting, float32, ({ shape }) => firstCells(size(shape), cells))));
     return count;
   };
-  return Math.max(1, readsOf(2) - readsOf(1), step.gradient ? tapsOf(step, read) : 0);
+  const { op, attributes } = step.node;
+  return Math.max(1, readsOf(2) - readsOf(1), step.gradient ? tapsOf(step, read) : 0, op.effort?.(attributes) ?? 0);
 }
 
 const firstCells = (total: number, count: number): number[] =>
@@ -146,7 +147,7 @@ function* sampling({ step, read, values, effort }: Trial, each: number): Work<Ve
     const expected = yield* attempting(
       expecting(step, rationed(read, ration), float32, (tensor) => chosen.get(tensor)),
     );
-    if (expected) return expected.map((some) => [some.tensor, held(some, values)]);
+    if (expected) return expected.map((some) => [some.tensor, judged(step, some, values)]);
   }
   const limit = ration.toLocaleString("en-US");
   return allNotRun(
@@ -166,6 +167,32 @@ function* projectingToo({ values, effort }: Trial, made: Laid, products: number)
   const written = values.get(storage(tensor));
   const projected = written && (yield* projecting(made, written, effort.products));
   return [[tensor, projected ? worse(projected, sampled) : sampled]];
+}
+
+/** The same as its output is judged: beside its scale, and without cells whose bound is without end, where those are left apart. */
+function judged({ node }: Step, expected: Expected, values: Values): Comparison {
+  const output = node.op.outputs.find(({ name }) => node.outputs[name] === expected.tensor);
+  const scaled: Expected = { ...expected, ...(output?.scale !== undefined && { scale: output.scale }) };
+  const boundless = expected.bounds.some((bound) => !(bound < Infinity));
+  return output?.apart && boundless ? withoutBoundless(scaled, values) : held(scaled, values);
+}
+
+function withoutBoundless(expected: Expected, values: Values): Comparison {
+  const all = expected.cells ?? Array.from(expected.values.keys());
+  const kept = [...all.keys()].filter((i) => expected.bounds[i] < Infinity);
+  const pick = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i]);
+  const cells = kept.map((i) => all[i]);
+  const { values: wanted, bounds, peaks } = expected;
+  const comparison = held(
+    { ...expected, cells, values: pick(wanted), bounds: pick(bounds), peaks: pick(peaks) },
+    values,
+  );
+  const left = (all.length - kept.length).toLocaleString("en-US");
+  return {
+    ...comparison,
+    verdict: kept.length === 0 ? "undecidable" : comparison.verdict,
+    method: `${comparison.method}; ${left} too near a border to tell`,
+  };
 }
 
 /** What was written, held against what is expected of the cells that were evaluated. */

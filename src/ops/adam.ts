@@ -38,6 +38,7 @@ const weightRule: Rule = {
     binds: binding.sum,
   }),
   writePartial: () => undefined,
+  wgsl: ([beta, t]) => `-expm1(${t} * logarithm(${beta}))`,
 };
 
 const weight = (symbol: string, beta: Formula, t: Formula): Formula =>

@@ -16,11 +16,15 @@ import { embedding } from "./embedding";
 import { div } from "./div";
 import { elu } from "./elu";
 import { flip } from "./flip";
+import { follow } from "./follow";
 import { gelu } from "./gelu";
 import { halfSquaredError } from "./half_squared_error";
+import { histogram } from "./histogram";
 import { identity } from "./identity";
+import { join } from "./join";
 import { layerNorm } from "./layer_norm";
 import { leakyRelu } from "./leaky_relu";
+import { longestMatch } from "./longest_match";
 import { matmul } from "./matmul";
 import { maxPool2d } from "./max_pool2d";
 import { mseLoss } from "./mse_loss";
@@ -36,9 +40,12 @@ import { silu } from "./silu";
 import { sin } from "./sin";
 import { softmax } from "./softmax";
 import { softplus } from "./softplus";
+import { sqrt } from "./sqrt";
 import { sub } from "./sub";
 import { sum } from "./sum";
 import { tanh } from "./tanh";
+import { threshold } from "./threshold";
+import { trainingOutcomes } from "./training_outcomes";
 import { transpose } from "./transpose";
 import { unfold } from "./unfold";
 
@@ -54,8 +61,10 @@ export const ops: readonly AnyOp[] = [
   sum,
   mean,
   cumsum,
+  histogram,
   relu,
   leakyRelu,
+  threshold,
   identity,
   sigmoid,
   tanh,
@@ -65,6 +74,7 @@ export const ops: readonly AnyOp[] = [
   softplus,
   sin,
   cos,
+  sqrt,
   softmax,
   layerNorm,
   batchNorm,
@@ -75,6 +85,9 @@ export const ops: readonly AnyOp[] = [
   concat,
   flip,
   embedding,
+  longestMatch,
+  follow,
+  join,
   unfold,
   halfSquaredError,
   mseLoss,
@@ -82,6 +95,7 @@ export const ops: readonly AnyOp[] = [
   sgd,
   rmsprop,
   adam,
+  trainingOutcomes,
 ];
 
 export { compositions };

@@ -18,6 +18,7 @@ const termRule: Rule = {
   partialRoundoff: 1,
   write: writeProduct,
   writePartial: (i, args) => args[1 - i],
+  wgsl: ([factor, x]) => `term(${factor}, ${x})`,
 };
 
 /** The terms of a sum, of which those without a factor or without anything to take it of are left out. */

@@ -19,6 +19,8 @@ interface Unary<S extends string> {
   readonly name: string;
   readonly source: string;
   readonly scalars?: readonly ScalarSpec<S>[];
+  /** Whether numbers below 0 make no sense. */
+  readonly nonnegative?: boolean;
   readonly rule: (x: Formula, scalars: Readonly<Record<S, Formula>>) => Formula;
   /**
    * Works on quads, with the entries `forward`, binding input and output, and `backward`, binding upstream, gradient and
@@ -40,7 +42,7 @@ export const defineUnary = <const S extends string = never>(unary: Unary<S>): An
   defineOp<"input", S, Record<string, never>>({
     name: unary.name,
     source: unary.source,
-    inputs: [{ name: "input" }],
+    inputs: [{ name: "input", ...(unary.nonnegative && { nonnegative: true }) }],
     scalars: unary.scalars ?? [],
     outputs: [{ name: "output" }],
     attributes(given) {

@@ -96,6 +96,7 @@ export class CellNodes {
       minus: globals.lab("value-minus-5"),
       zero: globals.lab("value-zero"),
       plus: globals.lab("value-plus-5"),
+      outcome: globals.outcome((most) => this.#shading.call("outcomeSlot")({ bits, most })),
     });
   }
 

@@ -1,7 +1,7 @@
 /** What all drawings share: the camera and the colours, as uniforms. */
-import { mat4, uniformArray, vec4 } from "three/tsl";
+import { float, mat4, uint, uniformArray, vec4 } from "three/tsl";
 import { Vector4, type Node } from "three/webgpu";
-import type { Theme, ThemeToken } from "./theme";
+import { outcomeTokens, type Theme, type ThemeToken } from "./theme";
 import { labOf } from "./value";
 import type { View } from "./view";
 
@@ -29,9 +29,11 @@ const rightAt = 7;
 const upAt = 8;
 const faceAt = 9;
 const coloursAt = 10;
+const labsAt = coloursAt + colours.length;
+const outcomesAt = labsAt + labs.length;
 
 export class Globals {
-  readonly #table = Array.from({ length: coloursAt + colours.length + labs.length }, () => new Vector4());
+  readonly #table = Array.from({ length: outcomesAt + outcomeTokens.length }, () => new Vector4());
   readonly #node = uniformArray(this.#table, "vec4");
 
   #at(place: number): Node {
@@ -69,12 +71,18 @@ export class Globals {
   }
   /** A value anchor in OKLab. */
   lab(token: (typeof labs)[number]): Node {
-    return this.#at(coloursAt + colours.length + labs.indexOf(token));
+    return this.#at(labsAt + labs.indexOf(token));
+  }
+  /** The colour of a class; `slot` says which by a function of the shaders, which is told how many there are. */
+  outcome(slot: (most: Node) => Node): Node {
+    const at = slot(float(outcomeTokens.length - 1).toUint()) as unknown as Node<"uint">;
+    return vec4(this.#node.element(at.add(uint(outcomesAt))) as unknown as Node<"vec4">);
   }
 
   setTheme(theme: Theme): void {
     colours.forEach((token, i) => this.#table[coloursAt + i].set(...theme[token]));
-    labs.forEach((token, i) => this.#table[coloursAt + colours.length + i].set(...labOf(theme[token]), 1));
+    labs.forEach((token, i) => this.#table[labsAt + i].set(...labOf(theme[token]), 1));
+    outcomeTokens.forEach((token, i) => this.#table[outcomesAt + i].set(...theme[token]));
   }
 
   setView(view: View): void {

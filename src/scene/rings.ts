@@ -79,7 +79,7 @@ function plateOf(
     centre,
     right,
     up,
-    half: grid.half,
+    half: ringHalf(grid, view),
     radius: view.perspective ? 1 : Math.min(5, 1 + 0.3 * grid.half[1] * view.unit),
     fill: clear,
     line: colour,
@@ -87,6 +87,13 @@ function plateOf(
     offset,
     dashed,
   };
+}
+
+/** A cell of less than three pixels would be a speck in its ring: the ring stands off it. */
+function ringHalf({ half }: ShownBlock["grid"], { unit }: View): readonly [number, number] {
+  const speck = 1.5;
+  const air = 4;
+  return Math.min(...half) * unit < speck ? [air / unit, air / unit] : half;
 }
 
 /** The plane that a cell's ring lies in: the cell's own, or a voxel's face towards the viewer. */

@@ -9,6 +9,7 @@ import numeralSource from "../../shaders/numeral.wgsl?raw";
 import strokeSource from "../../shaders/scene-stroke.wgsl?raw";
 import wordsSource from "../../shaders/scene-words.wgsl?raw";
 import textSource from "../../shaders/scene-text.wgsl?raw";
+import traceSource from "../../shaders/scene-trace.wgsl?raw";
 
 export type Arguments = Readonly<Record<string, Node>>;
 export type ShaderFunction = (given: Arguments) => Node;
@@ -20,6 +21,7 @@ const sources = {
   sheet: cells + sheetSource,
   stroke: shapes + wordsSource + strokeSource,
   box: shapes + wordsSource + boxSource,
+  trace: shapes + strokeSource + traceSource,
 };
 export type Family = keyof typeof sources;
 

@@ -93,7 +93,7 @@ export class ShownBlock {
 
   get #end(): GPUBuffer | undefined {
     const { group } = this.block;
-    return group === "positions" ? undefined : this.#numbers.extent(group);
+    return group === "positions" || group === "outcomes" ? undefined : this.#numbers.extent(group);
   }
 
   /** The buffers that it reads, whatever the iteration. */
@@ -132,7 +132,12 @@ export class ShownBlock {
     if (arrival && played) {
       table[row.moment].fromArray(inOrder(axes, onFourAxes(arrival.moment)));
       table[row.micro].fromArray(inOrder(axes, onFourAxes(arrival.micro ?? [])));
-      table[row.clock].set(played.u, played.rhythm.lag, played.rhythm.span, arrival.micros ?? 1);
+      table[row.clock].set(
+        played.u - (arrival.first ?? 0) * played.rhythm.lag,
+        played.rhythm.lag,
+        played.rhythm.span,
+        arrival.micros ?? 1,
+      );
     }
     const { running } = block;
     table[row.rule].set(arrival?.landing ?? 0.9, played ? 1 : 0, running ? 1 : 0, running?.terms ?? 1);
@@ -178,6 +183,7 @@ export class ShownBlock {
       [block.padding !== undefined, mark.padding],
       [block.padding === "never wins", mark.mute],
       [block.group === "positions", mark.plain],
+      [block.group === "outcomes", mark.outcome],
     ];
     return given.reduce((marks, [holds, bit]) => (holds ? marks + bit : marks), 0);
   }
@@ -269,7 +275,8 @@ const progressOf = (
   index: readonly number[],
   u: number,
   rhythm: { lag: number; span: number },
-): number => Math.min(1, Math.max(0, (u - sum(index, arrival.moment) * rhythm.lag) / rhythm.span)) + 1e-5;
+): number =>
+  Math.min(1, Math.max(0, (u - ((arrival.first ?? 0) + sum(index, arrival.moment)) * rhythm.lag) / rhythm.span)) + 1e-5;
 
 const landingOf = (arrival: Arrival, index: readonly number[]): number =>
   (sum(index, arrival.micro ?? []) + (arrival.landing ?? 0.9)) / (arrival.micros ?? 1);

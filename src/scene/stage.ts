@@ -5,7 +5,7 @@ import type { Act, CellRef, Current, Fate, FlowPath, Now, Picture, Vector } from
 import type { Frame } from "../story/score";
 import { Adoption, openRenderer } from "./adopt";
 import { openAtlas, type Atlas } from "./atlas";
-import { kinds, type Workshop } from "./block";
+import { BlockDrawing, kinds, type Kind, type Workshop } from "./block";
 import { BoxDrawing } from "./box";
 import { Camera } from "./camera";
 import { cornersOf } from "./cells";
@@ -23,6 +23,8 @@ import { commonNormal, slicesOf } from "./slices";
 import { carried, flowing, flowPieces, gating, underWay } from "./stream";
 import { StrokeDrawing } from "./stroke";
 import type { Theme } from "./theme";
+import { TraceDrawing, traceKinds, type TraceKind } from "./trace";
+import { ShownTrace, traceKindOf } from "./traced";
 import { add } from "./vector";
 import type { CameraState, SafeArea, View } from "./view";
 
@@ -69,7 +71,8 @@ export class Stage {
   readonly #workshop: Workshop;
   readonly #labels: Labels;
   readonly #takeHand: () => void;
-  readonly #pool: Pool;
+  readonly #pool: Pool<Kind, BlockDrawing>;
+  readonly #tracePool: Pool<TraceKind, TraceDrawing>;
   readonly #under: BoxDrawing;
   readonly #over: BoxDrawing;
   readonly #rings: BoxDrawing;
@@ -83,6 +86,7 @@ export class Stage {
   #picture = emptyPicture;
   #program: Numbers | undefined;
   #shown: readonly ShownBlock[] = [];
+  #traces: readonly ShownTrace[] = [];
   /** The direction that all plates of the picture face. */
   #normal: Vector | undefined;
   #fates: readonly Fate[] = [];
@@ -107,7 +111,8 @@ export class Stage {
       nothing,
       quads: new Quads(),
     };
-    this.#pool = new Pool(this.#workshop, renderer);
+    this.#pool = new Pool(kinds, (kind) => new BlockDrawing(this.#workshop, kind), renderer);
+    this.#tracePool = new Pool(traceKinds, (kind) => new TraceDrawing(this.#workshop, kind), renderer);
     this.#labels = new Labels(overlay, writeText);
     this.#takeHand = giveHand(canvas, this.#camera);
     this.#under = new BoxDrawing(this.#workshop);
@@ -156,7 +161,7 @@ export class Stage {
     this.#workshop.globals.setTheme(theme);
     const [r, g, b] = theme["surface-canvas"];
     this.#renderer.setClearColor(new Color(r, g, b), 1);
-    for (const shown of this.#shown) shown.setTheme(theme);
+    for (const shown of [...this.#shown, ...this.#traces]) shown.setTheme(theme);
   }
 
   /** CSS pixels, and device pixels for each. */
@@ -169,11 +174,16 @@ export class Stage {
   /** Shows another picture. Resolves once it can be drawn without waiting; until then the old one stays. */
   async show(program: Numbers, picture: Picture, keepCamera: boolean): Promise<void> {
     const slices = slicesOf(picture);
+    const traces = picture.traces ?? [];
     await this.#pool.prepare(slices.map(kindOf), this.#scene, this.#viewer);
-    this.#scene.remove(...this.#shown.flatMap(({ drawing }) => drawing.meshes));
-    this.#pool.giveBack(this.#shown);
+    await this.#tracePool.prepare(traces.map(traceKindOf), this.#scene, this.#viewer);
+    this.#clear();
     this.#shown = slices.map((slice) => new ShownBlock(slice, this.#pool.lend(kindOf(slice)), program));
-    for (const { drawing } of this.#shown) this.#scene.add(...drawing.meshes);
+    this.#traces = traces.map(
+      (trace) => new ShownTrace(trace, this.#tracePool.lend(traceKindOf(trace)), program, picture),
+    );
+    this.#traces.forEach(({ drawing }, i) => (drawing.mesh.renderOrder = 10_001.5 + i / 1e4));
+    for (const { drawing } of [...this.#shown, ...this.#traces]) this.#scene.add(...drawing.meshes);
     this.#normal = commonNormal(picture.blocks);
     this.#program = program;
     this.#picture = picture;
@@ -185,7 +195,15 @@ export class Stage {
     if (this.#theme) this.setTheme(this.#theme);
     this.#camera.open(picture.opening, this.#subject(), keepCamera);
     this.#pool.trim();
+    this.#tracePool.trim();
     this.#workshop.adoption.keepOnly(this.#kept(program));
+  }
+
+  /** Takes the present picture's drawings off the scene, for the next to borrow. */
+  #clear(): void {
+    this.#scene.remove(...[...this.#shown, ...this.#traces].flatMap(({ drawing }) => drawing.meshes));
+    this.#pool.giveBack(this.#shown.map(({ drawing }) => drawing));
+    this.#tracePool.giveBack(this.#traces.map(({ drawing }) => drawing));
   }
 
   /** Compiles what every picture needs, so that nothing waits later. */
@@ -203,8 +221,8 @@ export class Stage {
   /** Buffers that drawings still read. */
   #kept(program: Numbers): Set<GPUBuffer> {
     return new Set([
-      ...this.#shown.flatMap(({ buffers }) => buffers),
-      ...this.#pool.buffers,
+      ...[...this.#shown, ...this.#traces].flatMap(({ buffers }) => buffers),
+      ...[this.#pool, this.#tracePool].flatMap(({ buffers }) => buffers),
       ...this.#fixed.flatMap(({ buffers }) => buffers),
       program.extent("values"),
       program.extent("gradients"),
@@ -220,7 +238,9 @@ export class Stage {
       [-0.5, 0.5].flatMap((x) => [-0.5, 0.5].map((y) => add(centre, [x * width, y * height, 0]))),
     );
     const cells = this.#shown.flatMap(({ grid }) => cornersOf(grid));
-    return { points: [...cells, ...lines.flatMap(({ points }) => points), ...sides], rooms: this.#labels.rooms() };
+    const frames = this.#traces.flatMap(({ corners }) => corners);
+    const ways = lines.flatMap(({ points }) => points);
+    return { points: [...cells, ...frames, ...ways, ...sides], rooms: this.#labels.rooms() };
   }
 
   #subjectOf(tensor: Tensor): Subject {
@@ -244,6 +264,7 @@ export class Stage {
     this.#labels.stand(camera);
     this.#fates = this.#picture.fates?.(now) ?? [];
     this.#drawBlocks(frame, now, view, camera);
+    for (const shown of this.#traces) shown.setTime(frame, now, camera, view.reducedMotion);
     this.#drawStill(now, camera, this.#theme);
     this.#drawFlows(frame, view, camera, this.#theme);
     this.#drawOver(frame, now, view, camera, this.#theme);
@@ -363,7 +384,7 @@ export class Stage {
   dispose(): void {
     this.#takeHand();
     this.#labels.dispose();
-    for (const drawing of [this.#pool, this.#workshop.quads, ...this.#fixed]) drawing.dispose();
+    for (const drawing of [this.#pool, this.#tracePool, this.#workshop.quads, ...this.#fixed]) drawing.dispose();
     this.#workshop.adoption.keepOnly(new Set());
     this.#workshop.atlas.texture.dispose();
     this.#amounts.destroy();

@@ -48,4 +48,5 @@ export const mark = {
   padding: 16_384,
   mute: 32_768,
   plain: 65_536,
+  outcome: 131_072,
 } as const;

@@ -1,6 +1,9 @@
 /** The tokens as numbers. The page resolves them, so that the scene never has to know light from dark. */
 export type Rgba = readonly [number, number, number, number];
 
+/** The colours of classes, in their order. */
+export const outcomeTokens = ["outcome-0", "outcome-1", "outcome-2", "outcome-3", "outcome-4", "outcome-5"] as const;
+
 const names = [
   "surface-canvas",
   "surface-raised",
@@ -19,6 +22,7 @@ const names = [
   "value-ink",
   "value-edge",
   "value-hatch",
+  ...outcomeTokens,
 ] as const;
 export type ThemeToken = (typeof names)[number];
 

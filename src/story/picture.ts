@@ -34,12 +34,14 @@ export type Body =
   | { readonly kind: "voxel"; readonly size: number };
 
 /**
- * When the cells of a block come to be. Cell `index` belongs to moment Σ index·moment of the act of `step`, and lands
+ * When the cells of a block come to be. Cell `index` belongs to moment first + Σ index·moment of the act of `step`, and lands
  * within that moment at the share `(Σ index·micro + landing) / micros`.
  */
 export interface Arrival {
   readonly step: Step;
   readonly moment: readonly number[];
+  /** The moment of its first cell, 0 unless given: a line of cells that another line precedes. */
+  readonly first?: number;
   readonly micro?: readonly number[];
   readonly micros?: number;
   /** Share of a micro step after which the cell lands: 0.5 for a product, 0.9 for a sum (the default). */
@@ -98,6 +100,8 @@ export interface Block {
   readonly shown?: Shown;
   /** Left out where a unit is seen in fewer pixels than this: a small sheet whose numbers could not be read. */
   readonly least?: number;
+  /** Its numbers are not written on its cells: what they stand for is, as a label, or their colour says enough. */
+  readonly unwritten?: boolean;
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }
@@ -269,7 +273,7 @@ export interface Trace {
   /** `line` joins the points, `dots` marks each, `steps` joins them by arcs, `ball` is the present point alone, larger. */
   readonly drawn: "line" | "dots" | "steps" | "ball";
   readonly token: Token;
-  /** Device-independent pixels: of the line, or across a dot. */
+  /** Device-independent pixels: of the line, or across a dot, which is smaller in a small picture. */
   readonly width: number;
   readonly dash?: "dashed" | "dotted";
   /** The points come one by one with the moments of a step, the first being there before; they stand from the start unless given. */

@@ -193,9 +193,12 @@ export function stepFrom(score: Score, t: Seconds, by: 1 | -1): Seconds {
   return next ?? (by === 1 ? score.duration : 0);
 }
 
+/** When an act is played; undefined where it is none of the score's. */
+export const spanOf = (score: Score, step: Step): Span | undefined =>
+  score.spans.find((span) => span.act.step === step);
+
 /** The time at which an act stands finished. */
-export const endOf = (score: Score, step: Step): Seconds =>
-  score.spans.find((span) => span.act.step === step)?.end ?? score.duration;
+export const endOf = (score: Score, step: Step): Seconds => spanOf(score, step)?.end ?? score.duration;
 
 /** The time in another score that shows the same: the same act, equally far; where it has no such act, as far into the same lane. */
 export function translate(from: Score, t: Seconds, to: Score): Seconds {

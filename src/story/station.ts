@@ -92,6 +92,8 @@ export type Passage =
 export interface Plot {
   readonly title: string;
   readonly across: string;
+  /** An axis upwards that goes by the logarithm: a number that is not above 0 leaves a gap. */
+  readonly up?: "logarithm";
   curves(results: Results): {
     readonly x: readonly number[];
     readonly lines: readonly { readonly name: string; readonly y: readonly number[] }[];
@@ -119,6 +121,8 @@ export interface Lesson {
     readonly outputs?: readonly Tensor[];
     readonly gradients: readonly Tensor[];
   };
+  /** What the legend calls the scale of the outputs, where it belongs to something else. */
+  readonly outputsAre?: string;
   /** The step at whose end the station opens, when the address names no time. */
   readonly opens: Step;
   picture(knobs: Knobs): Picture;

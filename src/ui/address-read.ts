@@ -26,6 +26,10 @@ export class AddressReader {
     if (this.#problems.length < mostProblems) this.#problems.push(problem);
   }
 
+  has(name: string): boolean {
+    return this.#parts.has(name);
+  }
+
   /** A part as it stands; it counts as read. */
   take(name: string): string | undefined {
     const text = this.#parts.get(name);

@@ -4,6 +4,7 @@ import { granularities, type Granularity } from "../story/score";
 import { quote } from "./knob";
 import { AddressReader } from "./address-read";
 import { numberText, writeCells, writePin } from "./cells";
+import type { Exercise } from "./predict";
 import type { Theme } from "./shell";
 
 export interface Pin {
@@ -28,11 +29,28 @@ export interface Address {
   readonly loop: boolean;
   readonly theme: Theme;
   readonly view: View;
+  /** The question that is asked; nothing is asked where it is undefined. */
+  readonly exercise?: Exercise;
 }
 
-const own = new Set(["station", "cells", "t", "step", "speed", "loop", "theme", "camera", "pin"]);
+const own = new Set([
+  "station",
+  "cells",
+  "t",
+  "step",
+  "speed",
+  "loop",
+  "theme",
+  "camera",
+  "pin",
+  "ask",
+  "practice",
+  "answers",
+]);
 const themes: readonly Theme[] = ["system", "light", "dark"];
 const cameraText = /^[\w.,~*-]{1,200}$/;
+const claimText = /^[\w.-]{1,80}$/;
+const seedText = /^\d{1,9}$/;
 
 /** The name under which a knob stands in the address: one that the page uses itself gets a prefix. */
 const keyOf = (knob: Knob): string => (own.has(knob.name) || knob.name.startsWith("k.") ? `k.${knob.name}` : knob.name);
@@ -52,8 +70,16 @@ export function readAddress(
 ): { readonly address: Address; readonly problems: readonly string[] } {
   const reader = new AddressReader(search);
   const [station, known] = readStation(reader, stations);
-  const knobs = [...station.knobs, ...common];
-  const address = { station: station.id, knobs: reader.knobs(knobs, keyOf), ...readRest(reader, station) };
+  const exercise = known ? readExercise(reader) : undefined;
+  const { knobs, edits } = startOf(station, common, exercise);
+  const address = {
+    station: station.id,
+    knobs: reader.knobs(knobs, keyOf),
+    edits: reader.has("cells") ? reader.cells("cells") : edits,
+    ...(exercise && { exercise }),
+    ...readRest(reader, station),
+  };
+  reader.take("answers");
   if (known) reader.refuseTheRest();
   return { address, problems: reader.problems };
 }
@@ -67,12 +93,30 @@ function readStation(reader: AddressReader, stations: readonly Station[]): [stat
   return [stations[0], false];
 }
 
-function readRest(reader: AddressReader, station: Station): Omit<Address, "station" | "knobs"> {
+function readExercise(reader: AddressReader): Exercise | undefined {
+  const ask = reader.matching("ask", claimText);
+  const seed = reader.matching("practice", seedText);
+  if (ask === undefined && seed === undefined) return undefined;
+  return { ...(ask !== undefined && { ask }), ...(seed !== undefined && { practice: Number(seed) }) };
+}
+
+/** What stands before anything is turned: the numbers of the recitation, or those of a practice. */
+function startOf(
+  station: Station,
+  common: readonly Knob[],
+  exercise: Exercise | undefined,
+): { readonly knobs: readonly Knob[]; readonly edits: Edits } {
+  const all = [...station.knobs, ...common];
+  if (exercise?.practice === undefined) return { knobs: all, edits: {} };
+  const { knobs: drawn, edits = {} } = station.practice(exercise.practice);
+  return { knobs: all.map((knob) => ({ ...knob, initial: drawn[knob.name] ?? knob.initial }) as Knob), edits };
+}
+
+function readRest(reader: AddressReader, station: Station): Omit<Address, "station" | "knobs" | "edits" | "exercise"> {
   const offered = granularities.filter(({ id }) => station.granularities.includes(id)).map(({ id }) => id);
   const granularity = reader.oneOf("step", offered);
   const time = reader.number("t", 0, Number.MAX_SAFE_INTEGER);
   return {
-    edits: reader.cells("cells"),
     ...(time !== undefined && { time }),
     ...(granularity && { granularity }),
     speed: reader.number("speed", 0.25, 8) ?? 1,
@@ -91,21 +135,26 @@ function readView(reader: AddressReader): View {
 /** Writes what differs from the defaults, with a question mark; every number comes back as it was. */
 export function writeAddress(address: Address, station: Station, common: readonly Knob[] = []): string {
   const parts = new URLSearchParams({ station: address.station });
-  for (const knob of [...station.knobs, ...common]) {
+  const start = startOf(station, common, address.exercise);
+  for (const knob of start.knobs) {
     const value = address.knobs[knob.name];
     if (value !== undefined && !Object.is(value, knob.initial)) parts.set(keyOf(knob), knobText(value));
   }
-  for (const [name, text] of Object.entries(restTexts(address, station))) if (text !== undefined) parts.set(name, text);
+  for (const [name, text] of Object.entries(restTexts(address, station, start.edits)))
+    if (text !== undefined) parts.set(name, text);
   return `?${parts.toString().replaceAll("%3A", ":").replaceAll("%3B", ";").replaceAll("%2C", ",")}`;
 }
 
 const knobText = (value: KnobValue): string =>
   typeof value === "number" ? numberText(value) : typeof value === "boolean" ? (value ? "1" : "0") : value;
 
-function restTexts(address: Address, station: Station): Record<string, string | undefined> {
-  const { edits, time, granularity, speed, loop, theme, view } = address;
+function restTexts(address: Address, station: Station, given: Edits): Record<string, string | undefined> {
+  const { edits, time, granularity, speed, loop, theme, view, exercise } = address;
+  const cells = writeCells(edits);
   return {
-    cells: writeCells(edits) || undefined,
+    ask: exercise?.ask,
+    practice: exercise?.practice === undefined ? undefined : String(exercise.practice),
+    cells: cells === writeCells(given) ? undefined : cells,
     t: time === undefined ? undefined : numberText(time),
     step: granularity === station.granularity ? undefined : granularity,
     speed: speed === 1 ? undefined : numberText(speed),

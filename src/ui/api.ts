@@ -31,10 +31,18 @@ export interface RunAnswer {
 export interface ClaimReport {
   readonly id: string;
   readonly prompt: string;
-  readonly answer: Answer;
+  /** Undefined while the question waits for its answer. */
+  readonly answer?: Answer;
   readonly slide?: Answer;
   readonly source: string;
   readonly erratum?: string;
+}
+/** How an answer was graded; where nothing could be read of it, `verdict` is "unread" and `truth` is not told. */
+export interface AnswerReport {
+  readonly verdict: "right" | "wrong" | "unread";
+  readonly given: string;
+  readonly truth?: Answer;
+  readonly problem?: string;
 }
 export interface VerdictReport extends Pick<Comparison, "verdict" | "bound" | "method"> {
   readonly tensor: string;
@@ -173,17 +181,47 @@ export class Backflow {
   claims(): ClaimReport[] {
     const { session } = this.#app;
     const results = session?.results ?? noResults;
+    const { open } = this.#app.predict;
     return (session?.lesson.claims ?? []).map((claim) => {
       const slide = slideOf(claim, results);
+      const { id, prompt, source } = claim;
+      if (claim === open) return { id, prompt, source };
       return {
-        id: claim.id,
-        prompt: claim.prompt,
+        id,
+        prompt,
         answer: claim.answer(results),
         ...(slide !== undefined && { slide }),
-        source: claim.source,
+        source,
         ...(isErratum(claim, results) && { erratum: claim.erratum }),
       };
     });
+  }
+
+  /**
+   * Asks a question of the open station before it is shown, with the numbers as they stand or those of a practice.
+   * Without a question, reading goes on.
+   */
+  async ask(id?: string, practice?: number): Promise<void> {
+    if (id === undefined && practice === undefined) return this.#app.predict.begin(undefined);
+    if (practice !== undefined && !(Number.isSafeInteger(practice) && practice >= 0))
+      throw new Error(`ask: practice is ${inWords(practice)}; a whole number such as 17 would fit`);
+    await this.#app.after(() => this.#app.ask(id, practice));
+    await this.#app.shown();
+  }
+
+  /** Answers the question that waits: one text, or one for every number, cell by cell. */
+  async answer(given: string | readonly string[]): Promise<AnswerReport> {
+    await this.#app.after(() => this.#app.shown());
+    const { predict } = this.#app;
+    if (!predict.open) throw new Error("answer: no question waits for one; ask(id) would ask it");
+    const texts = typeof given === "string" ? [given] : given;
+    if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string"))
+      throw new Error(`answer: ${inWords(given)} is no text; "60" or ["1.5", "-0.75"] would fit`);
+    const unread = await predict.check(texts);
+    const { outcome } = predict.state;
+    const said = texts.join(", ");
+    if (unread || !outcome) return { verdict: "unread", given: said, problem: unread?.problem ?? "" };
+    return { verdict: outcome.verdict === "right" ? "right" : "wrong", given: said, truth: outcome.truth };
   }
 
   /** Every tensor that a step wrote, held against the reference. */

@@ -6,7 +6,15 @@ import { stations } from "../stations";
 import type { Claim } from "../story/claim";
 import type { CellRef } from "../story/picture";
 import { endOf, type Frame } from "../story/score";
-import type { Edits, Knobs, KnobValue, Preset, Station } from "../story/station";
+import {
+  initialKnobs,
+  type Edits,
+  type Knobs,
+  type KnobValue,
+  type Practice,
+  type Preset,
+  type Station,
+} from "../story/station";
 import { Builder } from "./builder";
 import { Cards, type PageState } from "./cards";
 import { Easel } from "./easel";
@@ -17,6 +25,7 @@ import { checkKnobs, inWords, notANumber } from "./knob";
 import { faultTexts, worded, type Action } from "./messages";
 import { Model, type Arrival } from "./model";
 import { Pages } from "./pages";
+import { Predict, questionsOf } from "./predict";
 import { editName, nowOf, withEdit, worstFailure } from "./present";
 import { Recovery } from "./recovery";
 import { faultsOf, remediesOf, type Remedy } from "./remedy";
@@ -35,6 +44,7 @@ export class App {
   readonly #builder: Builder;
   readonly #pages: Pages;
   readonly #recovery: Recovery;
+  readonly #predict: Predict;
   /** The frame that is asked for. */
   #request: number | undefined;
 
@@ -47,6 +57,7 @@ export class App {
     this.timeline = new Timeline(() => this.#moved());
     this.#easel = new Easel(this.#shell, () => this.#changed());
     this.#builder = this.#makeBuilder();
+    this.#predict = this.#makePredict();
     this.#pages = this.#makePages();
     this.#recovery = new Recovery(this.engine, this.#easel, {
       revive: () => this.#builder.revive(),
@@ -69,6 +80,16 @@ export class App {
     });
   }
 
+  #makePredict(): Predict {
+    return new Predict({
+      session: () => (this.session?.station === this.station ? this.session : undefined),
+      shown: () => this.shown(),
+      renumber: (practice) => this.#renumber(practice),
+      demonstrate: (claim) => this.show(claim, true),
+      changed: () => this.#changed(),
+    });
+  }
+
   #makePages(): Pages {
     return new Pages({
       model: this.#model,
@@ -76,6 +97,7 @@ export class App {
       easel: this.#easel,
       inspector: this.#inspector,
       timeline: this.timeline,
+      predict: this.#predict,
       applyTheme: () => this.#applyTheme(),
     });
   }
@@ -100,6 +122,16 @@ export class App {
       editCell: (name, at, text) => this.#editText(name, at, text),
       look: (name, at) => this.#inspector.pointAt(this.#cellNamed(name, at)),
       verdict: () => this.#weigh(),
+      predict: {
+        answerFirst: (on) => (on ? this.#predict.start() : this.#predict.begin(undefined)),
+        ask: (id) => this.#predict.ask(id),
+        walk: (by) => this.#predict.walk(by),
+        another: () => this.#predict.another(),
+        again: () => this.#predict.begin(this.#predict.exercise),
+        check: (given) => this.#predict.check(given),
+        giveUp: () => this.#predict.giveUp(),
+        replay: () => this.#predict.replay(),
+      },
     });
   }
 
@@ -115,7 +147,9 @@ export class App {
       seek: (time) => this.seek(time),
       step: (by) => this.step(by),
       pinTo: (cell) => this.#pinTo(cell),
+      choose: (knobs) => void this.#preset({ knobs }),
       changed: () => this.#changed(),
+      isOpen: () => !this.#predict.isOpen,
     }).listen();
   }
 
@@ -132,6 +166,10 @@ export class App {
   }
   get edits(): Edits {
     return this.#model.edits;
+  }
+  /** What is asked before it is shown. */
+  get predict(): Predict {
+    return this.#predict;
   }
   /** What drawing holds on the device. */
   get held(): Easel["held"] {
@@ -171,6 +209,7 @@ export class App {
   #adopted(session: Session, arrival: Arrival | undefined): void {
     const { pin } = this.#inspector;
     this.#inspector.attach(session);
+    if (arrival && this.#predict.isOpen) this.#shell.showTab("Lesson");
     if (arrival) return this.#pages.arrive(session, arrival);
     const cell = pin && this.#cellNamed(pin.tensor.name, pin.at);
     if (cell) this.#inspector.pinTo(cell);
@@ -184,6 +223,7 @@ export class App {
     const turned = this.#model.knobsOf().filter(({ name }) => name in change && !Object.is(change[name], before[name]));
     if (turned.length === 0) return;
     this.#model.knobs = { ...before, ...change };
+    if (turned.some((knob) => knob.turns !== "view")) this.#predict.numbersTurned();
     this.#pages.bookmark.save();
     const structure = turned.filter((knob) => knob.turns === "structure").map(({ name }) => name);
     if (structure.length > 0) this.#restructure(structure);
@@ -215,7 +255,7 @@ export class App {
     if (refusal) throw refusal.cause;
   }
 
-  async #preset({ knobs, recited }: Preset): Promise<void> {
+  async #preset({ knobs, recited }: Pick<Preset, "knobs" | "recited">): Promise<void> {
     this.#pages.bookmark.push();
     if (recited) {
       this.#model.edits = {};
@@ -226,9 +266,36 @@ export class App {
     if (this.session) this.seek(endOf(this.timeline.score, this.session.lesson.opens));
   }
 
-  /** Back to the recitation's numbers. */
+  /** Other numbers for the same questions: what the picture looks like stays. */
+  #renumber({ knobs, edits = {} }: Practice): void {
+    const { station } = this;
+    if (!station) return;
+    this.#model.edits = edits;
+    const change = { ...initialKnobs(station), ...knobs };
+    const rebuilt = station.knobs.some(
+      ({ name, turns }) => turns === "structure" && !Object.is(change[name], this.knobs[name]),
+    );
+    this.#turn(change);
+    if (!rebuilt) this.#builder.turnValues();
+  }
+
+  /** Asks a question; throws where the lesson has none of that name. */
+  async ask(id: string | undefined, practice: number | undefined): Promise<void> {
+    if (practice === undefined) this.#predict.begin({ ...(id !== undefined && { ask: id }) });
+    else this.#predict.another(practice, id);
+    await this.shown();
+    const asked = this.session && questionsOf(this.session.lesson);
+    if (id === undefined || !asked || asked.some((claim) => claim.id === id)) return;
+    this.#predict.begin(undefined);
+    throw new Error(
+      `ask: there is no question ${inWords(id)} here; ${asked.map((claim) => claim.id).join(", ")} would fit`,
+    );
+  }
+
+  /** Back to the recitation's numbers; what is asked is asked of them. */
   async reset(): Promise<void> {
-    if (this.station) await this.open(this.station.id);
+    const ask = this.#predict.exercise && { ...this.#predict.exercise, practice: undefined };
+    if (this.station) await this.#pages.open(this.station.id, {}, ask);
   }
 
   /** Puts a number into a cell; throws where there is no such cell. */
@@ -239,6 +306,7 @@ export class App {
     if (!Number.isInteger(at) || at < 0 || at >= cells)
       throw new Error(`edit: ${name} has no cell ${inWords(at)}; 0 to ${cells - 1} would fit`);
     this.#model.edits = withEdit(this.edits, name, at, value);
+    this.#predict.numbersTurned();
     this.#builder.turnValues();
     this.#pages.bookmark.save();
   }
@@ -302,8 +370,8 @@ export class App {
     this.timeline.step(by);
   }
 
-  /** Turns to what a claim needs, seeks to where it can be seen, and lights its cells. */
-  async show(claim: Claim): Promise<void> {
+  /** Turns to what a claim needs, seeks to where it can be seen, or plays up to there, and lights its cells. */
+  async show(claim: Claim, plays = false): Promise<void> {
     this.timeline.player.pause();
     if (claim.shows.knobs) {
       this.#pages.bookmark.push();
@@ -315,6 +383,7 @@ export class App {
     if (step) this.seek(endOf(this.timeline.score, step));
     this.#pinTo(pin);
     this.#inspector.highlight(cells);
+    if (step && plays) this.timeline.playThrough(step);
     this.#shell.stage.scrollIntoView({ block: "nearest" });
   }
 
@@ -364,7 +433,7 @@ export class App {
     const frame = this.timeline.frame(this.#inspector.pin);
     const now = nowOf(frame, session);
     this.#cards.showLesson(state, session, picture, frame, now, this.#inspector);
-    if (session.program) this.#easel.draw(frame, now, this.#view(frame));
+    if (session.program && !this.#predict.isOpen) this.#easel.draw(frame, now, this.#view(frame));
   }
 
   #state(): PageState {
@@ -387,6 +456,7 @@ export class App {
       player: player.state,
       session,
       iteration: this.timeline.frame().iteration,
+      predict: this.#predict.state,
     };
   }
 

@@ -1,9 +1,10 @@
 /** Everything on the page but the canvas: the cards and bars, told in one place what they show. */
 import type { Act, Caption, Now, Picture } from "../story/picture";
-import { describe, isInTurn, type Frame, type Granularity, type Score } from "../story/score";
+import { compose, describe, isInTurn, type Frame, type Granularity, type Score } from "../story/score";
 import type { Knob, Knobs, Station } from "../story/station";
-import { Badge } from "./badge";
+import { Badge, type BadgeProps } from "./badge";
 import { CaptionView } from "./caption";
+import { listenDrop } from "./drop";
 import type { Inspector } from "./inspector";
 import { Legend } from "./legend";
 import { LessonView, type LessonActions } from "./lesson";
@@ -11,6 +12,8 @@ import type { StationEntry } from "./menu";
 import { Messages, noWebGpu, type ErrorMessage } from "./messages";
 import { Panel, type PanelActions } from "./panel";
 import type { PlayerState } from "./player";
+import { questionOf, type PredictState } from "./predict";
+import { Curtain } from "./predict-curtain";
 import { badgeOf, cellText, legendOf, tablesOf } from "./present";
 import { ReadingCard, type ReadingActions } from "./reading";
 import type { Session } from "./session";
@@ -49,7 +52,14 @@ export interface PageState {
   readonly session: Session | undefined;
   /** The one that is seen. */
   readonly iteration: number;
+  readonly predict: PredictState;
 }
+
+const noScore = compose([], "cell");
+
+/** Whether a question waits for its answer, which nothing may tell until then. */
+const isCovered = ({ predict: { exercise, outcome } }: PageState): boolean =>
+  exercise !== undefined && outcome === undefined;
 
 /** What is happening: in one moment, or in all at once. */
 function captionOf({ act: running }: Frame, act: Act | undefined, now: Now): Caption | undefined {
@@ -69,6 +79,7 @@ export class Cards {
   readonly #tables: Tables;
   readonly #messages: Messages;
   readonly #caption: CaptionView;
+  readonly #curtain: Curtain;
 
   constructor(shell: Shell, actions: CardActions) {
     const { slots } = shell;
@@ -77,12 +88,14 @@ export class Cards {
     this.#badge = new Badge(slots.badge, () => actions.verdict());
     this.#lesson = new LessonView(slots.lesson, actions);
     this.#panel = new Panel(slots.parameters, actions.panel);
+    listenDrop(shell.stage, { wanted: () => this.#panel.takesFile, take: (file) => this.#panel.takeFile(file) });
     this.#transport = new Transport(slots.transport, actions);
     this.#reading = new ReadingCard(slots.reading, actions.reading);
     this.#legend = new Legend(slots.legend);
     this.#tables = new Tables(slots.tables, actions);
     this.#messages = new Messages(slots.messages);
     this.#caption = new CaptionView(slots.caption);
+    this.#curtain = new Curtain(slots.curtain);
   }
 
   openTables(): void {
@@ -97,7 +110,8 @@ export class Cards {
         ? {}
         : { empty: { what: noWebGpu.what, instead: `${missing} ${noWebGpu.instead}` } };
     this.#messages.update({ errors, notices, hasPicture: state.session !== undefined, ...empty });
-    this.#badge.update(badgeOf(state));
+    this.#badge.update(isCovered(state) ? closedBadge(badgeOf(state)) : badgeOf(state));
+    this.#shell.showCurtain(isCovered(state));
     if (this.#shell.hasPicture !== (missing === undefined)) this.#showPicture(missing === undefined);
     if (!station) return;
     this.#bar.update({ stations: state.stations, station: station.id, adapter: state.adapter, theme: state.theme });
@@ -111,9 +125,12 @@ export class Cards {
     if (!shown) this.#tables.open();
   }
 
-  showTime({ score, granularity, station, player }: PageState, inspector: Inspector): void {
+  showTime(state: PageState, inspector: Inspector): void {
+    const { granularity, station, player } = state;
+    // Its lanes and ticks count what comes out.
+    const score = isCovered(state) ? noScore : state.score;
     const { time, playing, speed, loop } = player;
-    const aside = inspector.pin ? { aside: `pinned: ${cellText(inspector.pin)}` } : {};
+    const aside = inspector.pin && !isCovered(state) ? { aside: `pinned: ${cellText(inspector.pin)}` } : {};
     const sentence = score.spans.length === 0 ? "" : describe(score, time);
     this.#transport.update({
       score,
@@ -131,22 +148,32 @@ export class Cards {
   /** A station of which nothing could be built. */
   showTitle(station: Station): void {
     this.#lesson.showTitle(station);
+    this.#tellNothing();
+  }
+
+  #tellNothing(): void {
     this.#caption.update({ main: "", live: true });
     this.#legend.update({ groups: [], marks: [], hasNaN: false, hasInfinite: false });
     this.#tables.update([]);
     this.#reading.update(undefined);
   }
 
-  showLesson(
-    { knobs, player, score }: PageState,
-    session: Session,
-    picture: Picture,
-    frame: Frame,
-    now: Now,
-    inspector: Inspector,
-  ): void {
+  /** A question that waits for its answer: what is given, and nothing that comes of it. */
+  #cover(state: PageState, session: Session): void {
+    this.#tellNothing();
+    if (session.station !== state.station) return;
     const { lesson, results } = session;
-    this.#lesson.update({ station: session.station, lesson, results, iteration: frame.iteration });
+    this.#lesson.update({ station: session.station, lesson, results, predict: state.predict });
+    const { claim } = questionOf(lesson, state.predict.exercise) ?? {};
+    if (claim) this.#curtain.update({ session, claim, knobs: state.knobs.all, values: state.knobs.values });
+  }
+
+  showLesson(state: PageState, session: Session, picture: Picture, frame: Frame, now: Now, inspector: Inspector): void {
+    if (isCovered(state)) return this.#cover(state, session);
+    this.#curtain.lift();
+    const { knobs, player, score, predict } = state;
+    const { lesson, results } = session;
+    this.#lesson.update({ station: session.station, lesson, results, iteration: frame.iteration, predict });
     const act = frame.act?.span.act ?? score.spans[0]?.act;
     const caption = captionOf(frame, act, now);
     this.#caption.update({ main: caption?.main ?? "", quiet: caption?.quiet ?? "", live: !player.playing });
@@ -155,3 +182,10 @@ export class Cards {
     this.#reading.update(inspector.reading(picture, now));
   }
 }
+
+/** The verdict in a word: which tensors there are, and how many, comes with the answer. */
+const closedBadge = ({ verdict, text }: BadgeProps): BadgeProps => ({
+  verdict,
+  text: text.replace(/[,:].*/s, ""),
+  detail: "The picture and its check open with your answer.",
+});

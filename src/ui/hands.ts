@@ -1,5 +1,6 @@
 /** What a hand does with the picture: pointing at cells and pinning them, walking from cell to cell, moving the view. */
 import type { CellRef } from "../story/picture";
+import type { Knobs } from "../story/station";
 import type { Easel } from "./easel";
 import { sameCell, type Inspector } from "./inspector";
 import { listenKeys } from "./keys";
@@ -19,8 +20,12 @@ export interface HandActions {
   readonly seek: (time: number) => void;
   readonly step: (by: 1 | -1) => void;
   readonly pinTo: (cell: CellRef | undefined) => void;
+  /** Turns the knobs that a cell stands for. */
+  readonly choose: (knobs: Knobs) => void;
   /** The view is another. */
   readonly changed: () => void;
+  /** Whether the picture may be looked at. */
+  readonly isOpen: () => boolean;
 }
 
 export class Hands {
@@ -38,16 +43,15 @@ export class Hands {
   }
 
   #listenPointer(): void {
-    const { shell, inspector } = this.#parts;
-    listenPointer(shell.stage, {
-      point: (at) => inspector.pointAt(this.#pick(at)),
+    listenPointer(this.#parts.shell.stage, {
+      point: (at) => this.#point(at),
       press: (at) => this.#press(at),
     });
   }
 
   #listenKeys(): void {
     const { shell, inspector, timeline } = this.#parts;
-    const { seek, step, pinTo } = this.#actions;
+    const { seek, step } = this.#actions;
     listenKeys(shell.stage, {
       playOrPause: () => timeline.player.toggle(),
       step,
@@ -56,8 +60,9 @@ export class Hands {
       resetView: () => this.#resetView(),
       frame: () => this.#frameView(),
       walk: (right, down) => this.#walk(right, down),
-      pin: () => pinTo(inspector.cell),
+      pin: () => this.#take(inspector.cell),
       letGo: () => this.#letGo(),
+      isOpen: this.#actions.isOpen,
     });
   }
 
@@ -66,11 +71,31 @@ export class Hands {
     return easel.pick(at, timeline.frame());
   }
 
+  #point(at: Point | undefined): void {
+    const { shell, inspector } = this.#parts;
+    const cell = this.#pick(at);
+    inspector.pointAt(cell);
+    shell.stage.toggleAttribute("data-choosable", this.#choiceAt(cell) !== undefined);
+  }
+
   #press(at: Point): void {
     const { shell, inspector } = this.#parts;
     const cell = this.#pick(at);
-    this.#actions.pinTo(sameCell(cell, inspector.pin) ? undefined : cell);
-    if (cell && shell.mode === "phone") shell.showTab("Reading");
+    this.#take(sameCell(cell, inspector.pin) ? undefined : cell);
+    if (cell && shell.mode === "phone" && !this.#choiceAt(cell)) shell.showTab("Reading");
+  }
+
+  /** Turns the knobs that a cell stands for; pins any other. */
+  #take(cell: CellRef | undefined): void {
+    const knobs = this.#choiceAt(cell);
+    if (knobs) this.#actions.choose(knobs);
+    else this.#actions.pinTo(cell);
+  }
+
+  /** The knobs that a cell stands for: a pixel of an outcome map has some of its own. */
+  #choiceAt(cell: CellRef | undefined): Knobs | undefined {
+    const { session } = this.#parts.model;
+    return cell && session?.results.ready ? session.lesson.choose?.(cell, session.results) : undefined;
   }
 
   #walk(right: number, down: number): void {

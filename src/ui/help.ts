@@ -12,6 +12,7 @@ const keys: readonly (readonly [key: string, does: string])[] = [
   ["Escape", "in the picture: let go of the pin"],
   ["R", "in the picture: reset the view"],
   ["F", "in the picture: frame the pinned tensor"],
+  ["N", "in “Answer first”: the next question"],
 ];
 
 const marks: readonly (readonly [mark: Mark, says: string])[] = [

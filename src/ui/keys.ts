@@ -11,6 +11,8 @@ export interface KeyActions {
   walk(right: number, down: number): void;
   pin(): void;
   letGo(): void;
+  /** Whether there is a picture to move in; without one no key means anything. */
+  isOpen(): boolean;
 }
 
 const directions: Readonly<Record<string, readonly [right: number, down: number]>> = {
@@ -29,7 +31,7 @@ const pressed = "button, a[href], [role=button]";
 /** Listens to the whole page. Returns a function that stops it. */
 export function listenKeys(stage: HTMLElement, actions: KeyActions): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!actions.isOpen() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(claiming) || document.querySelector("dialog[open]")) return;
     const done =

@@ -2,7 +2,7 @@
 import type { LegendMark } from "../story/picture";
 import { format } from "../core/numeral";
 import { hidden, make, Once } from "./dom";
-import { drawMark, markNames, type Mark } from "./marks";
+import { drawMark, drawSwatch, markNames, type Mark } from "./marks";
 
 export interface ScaleEnds {
   readonly name: string;
@@ -12,6 +12,8 @@ export interface ScaleEnds {
 export interface LegendProps {
   readonly groups: readonly ScaleEnds[];
   readonly marks: readonly LegendMark[];
+  /** The names of classes, each with its colour. */
+  readonly outcomes?: readonly string[];
   readonly hasNaN: boolean;
   readonly hasInfinite: boolean;
   /** Said when it is not the usual one. */
@@ -19,6 +21,7 @@ export interface LegendProps {
 }
 
 export class Legend {
+  readonly #ramp = make("div", { class: "ramp", "aria-hidden": "true" });
   readonly #ends = make("div", { class: "legend-ends" });
   readonly #line = make("div", { class: "legend-line" });
   readonly #marks = make("ul", { class: "legend-marks", "aria-label": "Marks" });
@@ -29,17 +32,20 @@ export class Legend {
     slot.classList.add("card");
     slot.setAttribute("role", "group");
     slot.setAttribute("aria-label", "Legend");
-    slot.append(make("div", { class: "ramp", "aria-hidden": "true" }), this.#ends, this.#line, this.#marks);
+    slot.append(this.#ramp, this.#ends, this.#line, this.#marks);
   }
 
-  update({ groups, marks, hasNaN, hasInfinite, scale = "linear" }: LegendProps): void {
+  update({ groups, marks, outcomes = [], hasNaN, hasInfinite, scale = "linear" }: LegendProps): void {
     const ends = merge(groups, scale === "linear" ? "" : `, ${scale}`);
     this.#builtEnds.when(JSON.stringify(ends), () => this.#showEnds(ends));
     const all: Mark[] = [...marks, ...(hasNaN ? ["NaN" as const] : []), ...(hasInfinite ? ["infinite" as const] : [])];
-    this.#builtMarks.when(all.join(), () => this.#marks.replaceChildren(...all.map(markItem)));
+    const key = [...outcomes, ...all].join();
+    this.#builtMarks.when(key, () => this.#marks.replaceChildren(...outcomes.map(outcomeItem), ...all.map(markItem)));
   }
 
   #showEnds(ends: readonly Ends[]): void {
+    // A picture of classes alone has no scale.
+    this.#ramp.hidden = ends.length === 0;
     this.#ends.replaceChildren(...ends.map(endsRow));
     const [first, ...rest] = ends;
     this.#line.replaceChildren();
@@ -76,6 +82,9 @@ function endTexts({ lower, upper }: ScaleEnds): [lower: string, upper: string] {
 
 const endsRow = ({ name, lower, upper }: Ends): HTMLElement =>
   make("div", {}, make("span", {}, lower), make("span", { class: "legend-name" }, name), make("span", {}, upper));
+
+const outcomeItem = (name: string, index: number): HTMLElement =>
+  make("li", {}, drawSwatch(`outcome-${index}`), make("span", {}, name));
 
 function markItem(mark: Mark): HTMLElement {
   const { label, more } = markNames[mark];

@@ -5,12 +5,16 @@ import type { Lesson, Passage, Preset, Station } from "../story/station";
 import { ClaimList } from "./claims";
 import { button, hidden, make, setText } from "./dom";
 import { PlotView } from "./plot";
+import { formFor, questionOf, type PredictState } from "./predict";
+import { PredictCard, type PredictActions } from "./predict-card";
+import { ModeSwitch } from "./predict-switch";
 import { plainText, writeFormula, writeText } from "./richtext";
 
 export interface LessonActions {
   /** Seek to where a claim can be seen, and light its cells. */
   show(claim: Claim): void;
   preset(preset: Preset): void;
+  readonly predict: PredictActions;
 }
 export interface LessonProps {
   readonly station: Station;
@@ -18,6 +22,8 @@ export interface LessonProps {
   readonly results: Results;
   /** The current iteration, marked in plots over steps. */
   readonly iteration?: number;
+  /** Answered first, or read. */
+  readonly predict: PredictState;
 }
 
 /** A part of the page that follows the results. */
@@ -30,13 +36,22 @@ export class LessonView {
   #titled: Station | undefined;
   #parts: readonly Refresh[] = [];
   #dispose: (() => void)[] = [];
+  readonly #mode: ModeSwitch;
+  readonly #card: PredictCard;
+  /** The station whose questions stand here instead of its text. */
+  #asking: Station | undefined;
 
   constructor(slot: HTMLElement, actions: LessonActions) {
     this.#slot = slot;
     this.#actions = actions;
+    this.#mode = new ModeSwitch((on) => actions.predict.answerFirst(on));
+    this.#card = new PredictCard(actions.predict);
   }
 
   update(props: LessonProps): void {
+    const asks = props.predict.exercise !== undefined;
+    this.#mode.update(asks);
+    if (asks) return this.#ask(props);
     if (props.lesson !== this.#lesson) {
       this.#lesson = props.lesson;
       this.#build(props);
@@ -44,25 +59,37 @@ export class LessonView {
     for (const refresh of this.#parts) refresh(props);
   }
 
+  /** One question instead of the text, which would tell the answer. */
+  #ask({ station, lesson, results, predict }: LessonProps): void {
+    if (this.#asking !== station) {
+      this.#clear();
+      this.#titled = this.#lesson = undefined;
+      this.#asking = station;
+      this.#slot.replaceChildren(...heading(station), this.#mode.element, this.#card.element);
+    }
+    const question = questionOf(lesson, predict.exercise);
+    this.#card.update({ ...predict, question, form: question && formFor(question, results) });
+  }
+
   /** A station of which nothing could be built: what it is about. */
   showTitle(station: Station): void {
     if (this.#titled === station) return;
+    this.#clear();
     this.#titled = station;
     this.#lesson = undefined;
-    this.#clear();
     this.#slot.replaceChildren(...heading(station), sourceOf(station));
   }
 
   #build({ station, lesson }: LessonProps): void {
     this.#clear();
-    this.#titled = undefined;
     const parts: Refresh[] = [];
     const passages = lesson.passages.map((passage) => this.#passage(passage, lesson, parts));
-    this.#slot.replaceChildren(...heading(station), ...passages, sourceOf(station));
+    this.#slot.replaceChildren(...heading(station), this.#mode.element, ...passages, sourceOf(station));
     this.#parts = parts;
   }
 
   #clear(): void {
+    this.#titled = this.#asking = undefined;
     for (const dispose of this.#dispose) dispose();
     this.#dispose = [];
     this.#parts = [];
@@ -108,7 +135,7 @@ export class LessonView {
   }
 
   #plot({ plot }: Extract<Passage, { kind: "plot" }>, parts: Refresh[]): HTMLElement {
-    const view = new PlotView(plot.title, plot.across);
+    const view = new PlotView(plot);
     parts.push(({ results, iteration }) =>
       view.update({ ...plot.curves(results), ...(iteration !== undefined && { marker: iteration }) }),
     );

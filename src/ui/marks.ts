@@ -81,6 +81,14 @@ function hatch(): SVGElement[] {
   return [draw("defs", {}, draw("pattern", turned, line)), draw("rect", box)];
 }
 
+/** A square of a colour, as large as a mark. */
+export const drawSwatch = (token: string): SVGElement =>
+  draw(
+    "svg",
+    { width: 30, height: 14, viewBox: "0 0 30 14", "aria-hidden": "true" },
+    square({ fill: `var(--${token})` }),
+  );
+
 /** One mark, 30 × 14. */
 export const drawMark = (mark: Mark): SVGElement =>
   draw("svg", { width: 30, height: 14, viewBox: "0 0 30 14", "aria-hidden": "true" }, ...drawings[mark]());

@@ -8,6 +8,7 @@ import { Bookmark } from "./bookmark";
 import type { Builder } from "./builder";
 import type { Easel } from "./easel";
 import type { Inspector } from "./inspector";
+import type { Exercise, Predict } from "./predict";
 import { checkKnobs, inWords, isRecord } from "./knob";
 import { common, type Arrival, type Model } from "./model";
 import type { Session } from "./session";
@@ -20,6 +21,7 @@ interface Parts {
   readonly easel: Easel;
   readonly inspector: Inspector;
   readonly timeline: Timeline;
+  readonly predict: Predict;
   /** Shows the model's theme. */
   readonly applyTheme: () => void;
 }
@@ -42,8 +44,11 @@ export class Pages {
     await this.restore(location.search);
   }
 
-  /** Opens a station as it is shown first, with some knobs turned. Rejects for an unknown station or knob. */
-  async open(id: string, knobs: Knobs = {}): Promise<void> {
+  /**
+   * Opens a station as it is shown first, with some knobs turned, asking where there is an exercise. Rejects for an
+   * unknown station or knob.
+   */
+  async open(id: string, knobs: Knobs = {}, exercise?: Exercise): Promise<void> {
     const entry = stations.find((candidate) => candidate.id === id);
     if (!entry)
       throw new Error(`station: there is no ${inWords(id)}; ${stations.map((s) => s.id).join(", ")} would fit`);
@@ -53,7 +58,7 @@ export class Pages {
       const all = this.#parts.model.knobsOf(station);
       checkKnobs(station.id, all, knobs);
       await this.#device;
-      return () => this.#openFresh(station, { ...initialKnobs({ knobs: all }), ...knobs });
+      return () => this.#openFresh(station, { ...initialKnobs({ knobs: all }), ...knobs }, exercise);
     });
   }
 
@@ -67,16 +72,18 @@ export class Pages {
     });
   }
 
-  async #openFresh(station: Station, knobs: Knobs): Promise<void> {
+  async #openFresh(station: Station, knobs: Knobs, exercise: Exercise | undefined): Promise<void> {
     this.bookmark.push();
+    this.#parts.predict.begin(exercise);
     this.#parts.model.notices = [];
     await this.#enter(station, { knobs, edits: {} });
   }
 
   async #openAddress(station: Station, search: string): Promise<void> {
-    const { model, timeline, applyTheme } = this.#parts;
+    const { model, timeline, predict, applyTheme } = this.#parts;
     const { address, problems } = readAddress(search, [station], common);
     model.notices = problems;
+    predict.begin(address.exercise);
     model.theme = address.theme;
     applyTheme();
     timeline.player.setSpeed(address.speed);
@@ -100,8 +107,10 @@ export class Pages {
   }
 
   /** Stands in a lesson that was just built where its opening wants it. */
-  arrive({ station, lesson }: Session, { granularity, time, view }: Arrival): void {
-    const { timeline } = this.#parts;
+  arrive(session: Session, { granularity, time, view }: Arrival): void {
+    const { timeline, model, predict } = this.#parts;
+    const { station, lesson } = session;
+    model.note(...predict.problemsIn(session));
     timeline.setGranularity(granularity ?? station.granularity);
     timeline.seek(time ?? endOf(timeline.score, lesson.opens));
     this.#noteEnd(time ?? 0);
@@ -132,12 +141,14 @@ export class Pages {
 
   /** The address of everything that is; undefined while one station gives way to another. */
   address(): string | undefined {
-    const { model, timeline } = this.#parts;
+    const { model, timeline, predict } = this.#parts;
     const { station, knobs, edits, theme } = model;
     const stands = this.#standing();
     if (!station || !stands) return undefined;
     const { speed, loop } = timeline.player.state;
-    return writeAddress({ station: station.id, knobs, edits, speed, loop, theme, ...stands }, station, common);
+    const { exercise } = predict;
+    const address = { station: station.id, knobs, edits, speed, loop, theme, ...stands, ...(exercise && { exercise }) };
+    return writeAddress(address, station, common);
   }
 
   /** Where time and view stand; in a station of which nothing could be built yet, where they would stand. */

@@ -2,7 +2,9 @@
 import { GUI, type Controller } from "lil-gui";
 import type { Knob, Knobs, KnobValue } from "../story/station";
 import { make, Once, setAttribute, setText, uniqueId } from "./dom";
+import { teachImage, type TakeFile } from "./image-knob";
 import { isSliderController, teachSlider } from "./slider";
+import { teachText, type Refusing } from "./text-knob";
 
 export interface PanelActions {
   /** Fires for every change, also while dragging. */
@@ -26,6 +28,8 @@ interface Row {
   /** What was typed and refused; shown until something fits. */
   refused: string | undefined;
   error: string | undefined;
+  /** Reads a file, where the knob is a picture. */
+  takeFile?: TakeFile;
 }
 
 export class Panel {
@@ -59,6 +63,20 @@ export class Panel {
     }
   }
 
+  /** Whether there is a picture that a file could take the place of. */
+  get takesFile(): boolean {
+    return this.#pictureRow !== undefined;
+  }
+
+  /** Reads a file into the station's picture. */
+  takeFile(file: File): void {
+    void this.#pictureRow?.takeFile?.(file);
+  }
+
+  get #pictureRow(): Row | undefined {
+    return this.#rows.find(({ takeFile, knob: { onlyWhile } }) => takeFile && isMeant(onlyWhile, this.#values));
+  }
+
   /** The row whose words say what is wrong with this one: the first that says the same. */
   #saying(row: Row): Row {
     const first =
@@ -86,14 +104,12 @@ export class Panel {
     const row: Row = { knob, controller, message, refused: undefined, error: undefined };
     controller.domElement.after(message);
     controller.onChange((value: KnobValue) => this.#changed(row, value));
-    if (knob.kind === "slider" && isSliderController(controller)) {
-      teachSlider(controller, knob, {
-        refuse: (problem) => {
-          row.refused = problem;
-          showMessage(row);
-        },
-      });
-    }
+    teach(row, {
+      refuse: (problem) => {
+        row.refused = problem;
+        showMessage(row);
+      },
+    });
     return row;
   }
 
@@ -102,6 +118,14 @@ export class Panel {
     showMessage(row);
     this.#actions.change(row.knob.name, value);
   }
+}
+
+/** What lil-gui's own controls lack. */
+function teach(row: Row, refusing: Refusing): void {
+  const { knob, controller } = row;
+  if (knob.kind === "slider" && isSliderController(controller)) teachSlider(controller, knob, refusing);
+  if (knob.kind === "text") teachText(controller, knob, refusing);
+  if (knob.kind === "image") row.takeFile = teachImage(controller, knob, refusing);
 }
 
 function folderOf(gui: GUI, folders: Map<string, GUI>, name: string): GUI {
@@ -127,10 +151,14 @@ function addController(parent: GUI, knob: Knob, values: Record<string, KnobValue
   }
 }
 
+/** Whether a knob has a meaning now. */
+const isMeant = (onlyWhile: Knob["onlyWhile"], values: Knobs): boolean =>
+  !onlyWhile || values[onlyWhile.knob] === onlyWhile.is;
+
 /** A knob that means nothing now cannot be turned. */
 function setEnabled({ knob: { onlyWhile }, controller }: Row, values: Knobs): void {
   if (!onlyWhile) return;
-  const enabled = values[onlyWhile.knob] === onlyWhile.is;
+  const enabled = isMeant(onlyWhile, values);
   controller.enable(enabled);
   if (!isSliderController(controller)) return;
   setAttribute(controller.$slider, "aria-disabled", enabled ? undefined : "true");
@@ -145,7 +173,7 @@ function showMessage(row: Row, saying = row): void {
   setAttribute(message, "role", refused === undefined ? undefined : "alert");
   setText(message, saying === row ? text : "");
   controller.domElement.classList.toggle("at-fault", text !== "");
-  for (const control of controller.domElement.querySelectorAll("input, select, [role=slider]")) {
+  for (const control of controller.domElement.querySelectorAll("input, textarea, select, [role=slider]")) {
     setAttribute(control, "aria-describedby", text === "" ? undefined : saying.message.id);
     setAttribute(control, "aria-invalid", text === "" ? undefined : "true");
   }

@@ -21,6 +21,8 @@ export class Player {
   #clock = 0;
   #last: number | undefined;
   #request: number | undefined;
+  /** Where playing ends, when not at the end of the score. */
+  #until: number | undefined;
 
   constructor(onTime: (time: number) => void, onState: (state: PlayerState) => void = () => {}) {
     this.#onTime = onTime;
@@ -32,8 +34,13 @@ export class Player {
     return this.#state;
   }
 
-  /** Plays on; from the start when it stood at the end. */
-  play(): void {
+  get reducesMotion(): boolean {
+    return this.#reduced.matches;
+  }
+
+  /** Plays on; from the start when it stood at the end. `until`: pauses there. */
+  play(until?: number): void {
+    this.#until = until;
     if (this.#state.playing || this.#state.duration === 0) return;
     if (this.#state.time >= this.#state.duration) this.#show(0);
     this.#clock = this.#state.time;
@@ -45,6 +52,7 @@ export class Player {
   pause(): void {
     if (this.#request !== undefined) cancelAnimationFrame(this.#request);
     this.#request = undefined;
+    this.#until = undefined;
     if (this.#state.playing) this.#set({ playing: false });
   }
 
@@ -53,8 +61,9 @@ export class Player {
     else this.play();
   }
 
-  /** Jumps; playing goes on from there. */
+  /** Jumps; playing goes on from there, to the end of the score. */
   seek(time: number): void {
+    this.#until = undefined;
     this.#clock = Math.min(this.#state.duration, Math.max(0, Number.isFinite(time) ? time : 0));
     this.#show(this.#clock);
   }
@@ -86,11 +95,12 @@ export class Player {
   }
 
   #advance(by: number): void {
-    const { duration, loop } = this.#state;
+    const { loop } = this.#state;
+    const end = this.#until ?? this.#state.duration;
     this.#clock += by;
-    if (this.#clock >= duration && loop) this.#clock %= duration;
-    const ended = this.#clock >= duration;
-    this.#clock = Math.min(this.#clock, duration);
+    if (this.#clock >= end && loop && this.#until === undefined) this.#clock %= end;
+    const ended = this.#clock >= end;
+    this.#clock = Math.min(this.#clock, end);
     this.#show(this.#reduced.matches ? this.#stepBefore(this.#clock) : this.#clock);
     if (ended) this.pause();
   }

@@ -2,6 +2,7 @@
 import "uplot/dist/uPlot.min.css";
 import type uPlot from "uplot";
 import { format } from "../core/numeral";
+import type { Plot } from "../story/station";
 import { draw, make, setAttribute, setText } from "./dom";
 import { plainText, writeText } from "./richtext";
 
@@ -13,7 +14,7 @@ export interface PlotProps {
 }
 
 /** Lines differ by their dashes and not by hue, which is kept for values and flows. */
-const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
+const dashes: readonly (readonly number[])[] = [[], [6, 4], [2, 3], [8, 3, 2, 3], [1, 5]];
 const height = 176;
 
 export class PlotView {
@@ -23,6 +24,7 @@ export class PlotView {
   readonly #legend = make("ul", { class: "plot-legend" });
   readonly #name: string;
   readonly #across: string;
+  readonly #logarithmic: boolean;
   readonly #watch: ResizeObserver;
   readonly #theme = new MutationObserver(() => this.#rebuild());
   readonly #dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -32,7 +34,8 @@ export class PlotView {
   #props: PlotProps = { x: [], lines: [] };
   #disposed = false;
 
-  constructor(title: string, across: string) {
+  constructor({ title, across, up }: Pick<Plot, "title" | "across" | "up">) {
+    this.#logarithmic = up === "logarithm";
     this.#name = plainText(title);
     this.#across = plainText(across);
     writeText(this.#title, title);
@@ -65,7 +68,8 @@ export class PlotView {
 
   get #data(): uPlot.AlignedData {
     const { x, lines } = this.#props;
-    return [[...x], ...lines.map(({ y }) => y.map((value) => (Number.isFinite(value) ? value : null)))];
+    const fits = (value: number): boolean => Number.isFinite(value) && (!this.#logarithmic || value > 0);
+    return [[...x], ...lines.map(({ y }) => y.map((value) => (fits(value) ? value : null)))];
   }
 
   get #structure(): string {
@@ -101,7 +105,10 @@ export class PlotView {
       height,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false } },
+      scales: {
+        x: { time: false },
+        y: this.#logarithmic ? { distr: 3, range: (_plot, least, most) => decades(least, most) } : {},
+      },
       axes: [
         { ...axis, label: this.#across, labelSize: 18, size: 26, labelFont: axis.font },
         { ...axis, size: 50 },
@@ -154,6 +161,12 @@ export class PlotView {
   }
 }
 
+/** From a power of ten to a power of ten, whatever there is between them. */
+function decades(least: number | null, most: number | null): [number, number] {
+  const [low, high] = [Math.floor(Math.log10(least ?? 1)), Math.ceil(Math.log10(most ?? 1))];
+  return low === high ? [10 ** (low - 1), 10 ** (high + 1)] : [10 ** low, 10 ** high];
+}
+
 function describeLine({ name, y }: PlotProps["lines"][number]): string {
   const finite = y.filter(Number.isFinite);
   if (finite.length === 0) return `${plainText(name)}: no finite value.`;
@@ -189,6 +202,7 @@ function axisOf(stroke: string, line: string, element: HTMLElement): uPlot.Axis 
     grid: { stroke: line, width: 1 },
     ticks: { show: false },
     gap: 4,
-    values: (_plot, values) => values.map(format),
+    // Between powers of ten a logarithmic axis has marks without a number.
+    values: (_plot, values: readonly (number | null)[]) => values.map((value) => (value === null ? "" : format(value))),
   };
 }

@@ -171,18 +171,25 @@ export const editName = (lesson: Lesson, tensor: Tensor): string | undefined =>
 export const cellText = ({ tensor, at }: CellRef): string => cellName(tensor, at).text;
 
 export function legendOf(session: Session, picture: Picture, scale: "linear" | "symmetric log"): LegendProps {
-  const groups = Object.entries(session.lesson.groups).map(
-    ([name, group]) => [name, statisticsIn(session, group)] as const,
-  );
+  const groups = Object.entries(session.lesson.groups)
+    .filter(([name, group]) => group.length > 0 && isSeen(name, picture))
+    .map(([name, group]) => [name, statisticsIn(session, group)] as const);
   const all = groups.flatMap(([, statistics]) => statistics);
   return {
-    groups: groups.map(([name, statistics]) => ends(name, statistics)),
+    groups: groups.map(([name, statistics]) =>
+      ends(name === "outputs" ? (session.lesson.outputsAre ?? name) : name, statistics),
+    ),
     marks: picture.legend,
+    ...(picture.outcomes && { outcomes: picture.outcomes }),
     hasNaN: all.some(({ nan }) => nan > 0),
     hasInfinite: all.some(({ infinite }) => infinite > 0),
     scale,
   };
 }
+
+/** Whether colours of a group are seen: beside classes only where other blocks show it. */
+const isSeen = (name: string, { blocks, outcomes }: Picture): boolean =>
+  outcomes === undefined || blocks.some(({ group }) => group === name);
 
 const statisticsIn = (session: Session, group: readonly Tensor[]): readonly Statistics[] =>
   group.flatMap((tensor) => {
@@ -232,7 +239,8 @@ function table(
   };
 }
 
-const valuesOf = (session: Session, tensor: Tensor): ArrayLike<number> | undefined =>
+/** The numbers of a tensor; undefined before the first run. */
+export const valuesOf = (session: Pick<Session, "numbers">, tensor: Tensor): ArrayLike<number> | undefined =>
   session.numbers(tensor) ?? filled(tensor);
 
 const fills = new WeakMap<Tensor, Float32Array>();

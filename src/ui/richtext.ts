@@ -102,7 +102,7 @@ async function fetchKatex(): Promise<void> {
 
 const withoutTex = (tex: string): string =>
   tex
-    .replaceAll("\\partial", "∂")
+    .replaceAll(/\\partial\s*/g, "∂")
     .replaceAll("\\times", "×")
     .replaceAll("\\cdot", "·")
     .replaceAll(/\\(?:mathrm|mathbf|text|operatorname|hat|bar)\b/g, "")

@@ -15,7 +15,7 @@ export interface Edges {
   readonly right: number;
   readonly bottom: number;
 }
-export type SlotName = "lesson" | "parameters" | "reading" | "legend" | "transport" | "tables" | "caption" | "messages" | "menu" | "badge" | "topRight"; // prettier-ignore
+export type SlotName = "lesson" | "parameters" | "reading" | "legend" | "transport" | "tables" | "caption" | "messages" | "curtain" | "menu" | "badge" | "topRight"; // prettier-ignore
 export type Slots = Readonly<Record<SlotName, HTMLElement>>;
 
 const slot = (name: string): HTMLDivElement => make("div", { class: `slot-${name}` });
@@ -38,6 +38,7 @@ export class Shell {
   readonly #phone = window.matchMedia("(max-width: 720px)");
   readonly #middle = window.matchMedia("(max-width: 1099.98px)");
   #hasPicture = true;
+  #curtained = false;
   readonly #onMode = new Set<(mode: Mode) => void>();
 
   constructor(root: HTMLElement) {
@@ -71,6 +72,14 @@ export class Shell {
   showPicture(shown: boolean): void {
     this.#hasPicture = shown;
     this.#arrange();
+  }
+
+  /** Hides what would tell the answer while a question waits for it: the picture, its time, and every reading of it. */
+  showCurtain(drawn: boolean): void {
+    if (drawn === this.#curtained) return;
+    this.#curtained = drawn;
+    setAttribute(document.documentElement, "data-curtain", drawn ? "drawn" : undefined);
+    for (const hiding of [this.stage, this.slots.transport]) setAttribute(hiding, "inert", drawn);
   }
 
   /** What the cards leave free of the stage: where that begins and ends. */
@@ -117,7 +126,7 @@ export class Shell {
 
   #fillArea(): void {
     this.#side.append(this.slots.parameters, this.slots.legend);
-    this.#area.append(this.slots.messages, this.slots.caption, this.#side, this.slots.reading);
+    this.#area.append(this.slots.curtain, this.slots.messages, this.slots.caption, this.#side, this.slots.reading);
     this.#main.append(this.#area, this.slots.transport, this.#tabs.list);
   }
 
@@ -178,6 +187,7 @@ const makeSlots = (): Slots => ({
   transport: make("section", { class: "slot-transport", "aria-label": "Time" }),
   tables: slot("tables"),
   caption: slot("caption"),
+  curtain: make("section", { class: "slot-curtain", "aria-label": "What is given", tabindex: 0 }),
   messages: slot("messages"),
   menu: make("nav", { class: "slot-menu", "aria-label": "Stations" }),
   badge: slot("badge"),

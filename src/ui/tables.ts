@@ -22,6 +22,8 @@ export interface TableProps {
   /** "holds, largest difference 3e−9": how it stands against the reference. */
   readonly verdict?: string;
   readonly fails?: boolean;
+  /** Whether the numbers stand alone, without a line on the least, the largest and the mean. */
+  readonly plain?: boolean;
 }
 /** A typed text for a cell; a sentence when it is refused. */
 export type EditCell = (name: string, at: number, text: string) => string | undefined;
@@ -71,7 +73,7 @@ export class Tables {
 }
 
 /** One tensor: a caption, a line on what is seen of it, and a grid per leading index. */
-class TableView {
+export class TableView {
   readonly element = make("section", { class: "tensor-table" });
   readonly #name = make("span", {});
   readonly #verdict = make("span", { class: "table-verdict" });
@@ -98,7 +100,8 @@ class TableView {
     setText(this.#verdict, props.verdict ?? "");
     this.#verdict.classList.toggle("fails", props.fails === true);
     this.#built.when(JSON.stringify(this.#window), () => this.#build());
-    setText(this.#summary, [windowText(props.shape, this.#window), summary(props.values)].filter(Boolean).join("; "));
+    const about = props.plain ? "" : summary(props.values);
+    setText(this.#summary, [windowText(props.shape, this.#window), about].filter(Boolean).join("; "));
     for (const grid of this.#shown) grid.update(props.values);
   }
 

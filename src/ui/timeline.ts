@@ -1,9 +1,11 @@
 /** The page's time: the score of what is played, where it stands, and the one player that moves it. */
 import type { CellRef } from "../story/picture";
+import type { Step } from "../core/tape";
 import {
   compose,
   frameAt,
   frameResting,
+  spanOf,
   standingAt,
   stepFrom,
   timeOf,
@@ -60,6 +62,15 @@ export class Timeline {
   step(by: 1 | -1): void {
     this.player.pause();
     this.seek(stepFrom(this.#score, this.time, by));
+  }
+
+  /** Plays an act from its start to its end; with reduced motion it stands at its end at once. */
+  playThrough(step: Step): void {
+    const { start, end } = spanOf(this.#score, step) ?? {};
+    if (start === undefined || end === undefined || this.player.reducesMotion) return;
+    this.player.pause();
+    this.seek(start);
+    this.player.play(end);
   }
 
   /** The frame of the present time; while it stands still, a pinned cell shows the flows that made it. */

@@ -21,10 +21,17 @@ export interface Ran {
 export interface ClaimSaid {
   readonly id: string;
   readonly prompt: string;
-  readonly answer: number | readonly number[] | string;
+  /** Not told while the question waits for its answer. */
+  readonly answer?: number | readonly number[] | string;
   readonly slide?: number | readonly number[] | string;
   readonly source: string;
   readonly erratum?: string;
+}
+export interface Graded {
+  readonly verdict: "right" | "wrong" | "unread";
+  readonly given: string;
+  readonly truth?: number | readonly number[] | string;
+  readonly problem?: string;
 }
 export interface Verified {
   readonly tensor: string;
@@ -63,6 +70,8 @@ export interface Methods {
   step(by: number): void;
   lanes(): readonly Lane[];
   claims(): readonly ClaimSaid[];
+  ask(claim?: string, practice?: number): void;
+  answer(given: string | readonly string[]): Graded;
   verify(): readonly Verified[];
   stats(): Stats;
 }

@@ -21,9 +21,6 @@ import {
 /** A picture of nothing is a canvas of one colour, which packs into next to no bytes. */
 const nothing = 6000;
 
-/** Its given numbers are knobs, so that no cell is changed by itself. */
-const withoutCells = "backprop";
-
 /** There is a picture, and no number in it is wrong. */
 async function expectPicture(page: Page, about: string): Promise<void> {
   expect((await picture(page)).length, `${about}: the picture is there`).toBeGreaterThan(nothing);
@@ -62,7 +59,7 @@ for (const station of everyStation) {
     await expectPicture(page, "all turned back");
   });
 
-  test(`${station}: time goes both ways, cells tell and change, claims and presets lead somewhere, a reload returns`, async ({
+  test(`${station}: time goes both ways, cells tell and change, a question is answered, claims and presets lead somewhere, a reload returns`, async ({
     page,
   }) => {
     test.setTimeout(240_000);
@@ -72,7 +69,8 @@ for (const station of everyStation) {
     await showClaims(page, station);
     await choosePresets(page);
     await call(page, "open", station);
-    if (station !== withoutCells) await changeCell(page);
+    await changeCell(page);
+    await answer(page);
     await turnByKeys(page);
     await reload(page);
   });
@@ -128,24 +126,26 @@ async function lookAt(page: Page): Promise<void> {
   await expect(name).toBeHidden();
 }
 
-/** Asks to be shown every claim; one that turns knobs may leave other claims behind, so that the station is opened again. */
+/** As many of the claims and presets are tried: what each of them leads to is held elsewhere. */
+const few = 3;
+
+/** Asks to be shown the first claims; one that turns knobs may leave other claims behind, so that the station is opened again. */
 async function showClaims(page: Page, station: string): Promise<void> {
   const buttons = parts.claims(page).getByRole("button", { name: /^show me/ });
   const count = await buttons.count();
   expect(count).toBeGreaterThan(0);
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < Math.min(few, count); at++) {
     await buttons.nth(at).click();
     await call(page, "set", {});
     await expect(page.locator(".errors .message")).toHaveCount(0);
     if ((await buttons.count()) !== count) await call(page, "open", station);
   }
-  await expectPicture(page, "after the claims");
 }
 
 async function choosePresets(page: Page): Promise<void> {
   const presets = page.locator(".preset-button");
   const labels = await presets.allInnerTexts();
-  for (const label of labels) {
+  for (const label of labels.slice(0, few)) {
     await presets.filter({ hasText: label }).first().click();
     await call(page, "set", {});
     await expect(page.locator(".errors .message"), label).toHaveCount(0);
@@ -154,12 +154,29 @@ async function choosePresets(page: Page): Promise<void> {
   await expectPicture(page, "after the presets");
 }
 
+/** Answers the first question with what comes first, and is told how that stands. */
+async function answer(page: Page): Promise<void> {
+  const card = page.locator(".ask");
+  await page.getByRole("button", { name: "Answer first" }).click();
+  await expect(parts.stage(page)).toBeHidden();
+  for (const field of await card.locator(".ask-input").all()) await field.fill("1");
+  const [choice] = await card.locator("input[type=radio], .ask-cell").all();
+  await choice?.click();
+  await card.getByRole("button", { name: "Check" }).click();
+  await expect(card.getByRole("status").or(card.getByRole("alert")).filter({ hasText: /./ }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
+  await call(page, "pause");
+  await expect(parts.stage(page)).toBeVisible();
+}
+
 /** Types a number into the first given cell of the tables. */
 async function changeCell(page: Page): Promise<void> {
   const summary = page.locator(".tables summary");
   await summary.focus();
   await page.keyboard.press("Enter");
   const input = page.locator(".tables input").first();
+  // Where all that is given are knobs, no cell is changed by itself.
+  if ((await input.count()) === 0) return summary.press("Enter");
   await input.focus();
   await page.keyboard.press("Control+A");
   await page.keyboard.type("2.5");

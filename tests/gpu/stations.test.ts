@@ -1,4 +1,4 @@
-/** Every station on WebGPU, each slider at both ends: what is computed holds, is drawn, and where it is not finite says why. */
+/** Every station on WebGPU, each slider at both ends and each preset: what is computed holds, is drawn, and where it is not finite says why. */
 import { describe, expect, it } from "vitest";
 import { storage, type Tensor } from "../../src/core/graph";
 import { ShapeError } from "../../src/core/shape";
@@ -63,6 +63,15 @@ const turned = (knobs: Knobs, { name, onlyWhile }: Slider, end: number): Knobs =
   [name]: end,
 });
 
+/** What the lesson's presets turn the knobs to, by their labels. */
+const presetsOf = (lesson: Lesson, knobs: Knobs): readonly (readonly [string, Knobs])[] =>
+  lesson.passages
+    .flatMap((passage) => (passage.kind === "presets" ? passage.presets : []))
+    .map((preset) => [
+      preset.label,
+      { ...knobs, ...(typeof preset.knobs === "function" ? preset.knobs(knobs) : preset.knobs) },
+    ]);
+
 /** The same as `wrong`, in a lesson of its own; an impossible shape has to say what would fit. */
 async function wrongAfresh(station: Station, knobs: Knobs): Promise<string[]> {
   try {
@@ -77,21 +86,26 @@ async function wrongAfresh(station: Station, knobs: Knobs): Promise<string[]> {
 }
 
 describe.each(stations.map(({ id }) => id))("%s", (id) => {
-  it("holds with each slider at either end, and what is not finite says why", { timeout: 120_000 }, async () => {
-    const station = await stations.find((entry) => entry.id === id)!.load();
-    const initial = initialKnobs(station);
-    const first = await prepare(station, initial);
-    const sliders = station.knobs.filter((knob) => knob.kind === "slider");
-    expect(sliders.length).toBeGreaterThan(0);
-    const found: Record<string, string[]> = { start: await wrong(first, initial) };
-    for (const slider of sliders)
-      for (const end of [slider.min, slider.max]) {
-        const knobs = turned(initial, slider, end);
-        const alike = slider.turns !== "structure" && !slider.onlyWhile;
-        found[`${slider.name} ${end}`] = alike ? await wrong(first, knobs) : await wrongAfresh(station, knobs);
-      }
-    first.program.dispose();
-    expect(Object.entries(found).filter(([, problems]) => problems.length > 0)).toEqual([]);
-    expect(errors).toEqual([]);
-  });
+  it(
+    "holds with each slider at either end and each preset, and what is not finite says why",
+    { timeout: 120_000 },
+    async () => {
+      const station = await stations.find((entry) => entry.id === id)!.load();
+      const initial = initialKnobs(station);
+      const first = await prepare(station, initial);
+      const sliders = station.knobs.filter((knob) => knob.kind === "slider");
+      expect(sliders.length).toBeGreaterThan(0);
+      const found: Record<string, string[]> = { start: await wrong(first, initial) };
+      for (const slider of sliders)
+        for (const end of [slider.min, slider.max]) {
+          const knobs = turned(initial, slider, end);
+          const alike = slider.turns !== "structure" && !slider.onlyWhile;
+          found[`${slider.name} ${end}`] = alike ? await wrong(first, knobs) : await wrongAfresh(station, knobs);
+        }
+      for (const [label, knobs] of presetsOf(first.lesson, initial)) found[label] = await wrongAfresh(station, knobs);
+      first.program.dispose();
+      expect(Object.entries(found).filter(([, problems]) => problems.length > 0)).toEqual([]);
+      expect(errors).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 /** Reads a printed equation back: the other half of the law that what is printed evaluates to the value. */
 import { normalDensity, normalDistribution } from "../../src/core/normal";
 import { parse as parseNumber } from "../../src/core/numeral";
+import { isTraining, trainingNamed } from "./training";
 
 type Functions = Readonly<Record<string, (...args: readonly number[]) => number>>;
 
@@ -8,9 +9,34 @@ type Functions = Readonly<Record<string, (...args: readonly number[]) => number>
 const argmax = (pairs: readonly (readonly [number, number])[]): number =>
   pairs.reduce((best, pair) => (pair[0] > best[0] ? pair : best))[1];
 
+/** Pairs of an entry's symbol and the text's: how many there are before the entry ends, if all are the same. */
+const matched = (...pairs: readonly number[]): number => {
+  const entry = pairs.filter((_, i) => i % 2 === 0);
+  const ends = entry.findIndex((symbol) => symbol < 0);
+  const length = ends < 0 ? entry.length : ends;
+  return entry.slice(0, length).every((symbol, k) => symbol === pairs[2 * k + 1]) ? length : 0;
+};
+
+/** The symbol at a place of rows that end before their first negative number; −1 where there is none. */
+const joined = (place: number, columns: number, ...cells: readonly number[]): number => {
+  const rows = Array.from({ length: cells.length / columns }, (_, r) => cells.slice(r * columns, (r + 1) * columns));
+  const symbols = rows.flatMap((row) =>
+    row.slice(
+      0,
+      [...row, -1].findIndex((symbol) => symbol < 0),
+    ),
+  );
+  return symbols[place] ?? -1;
+};
+
 const functions: Functions = {
+  match: matched,
+  joined,
   ReLU: (x) => (x <= 0 ? 0 : x),
   LeakyReLU: (x, slope) => (x > 0 ? x : slope * x),
+  threshold: (x, t, v) => (x <= t ? v : x),
+  within: (x, low, high) => (x >= low && x < high ? 1 : 0),
+  throughout: (x, low, high) => (x >= low && x <= high ? 1 : 0),
   max: (...xs) => Math.max(...xs),
   pick: (index, ...candidates) => candidates[index] ?? Number.NaN,
   exp: Math.exp,
@@ -110,6 +136,11 @@ class Parser {
     const symbol = this.#symbols.get(word);
     if (symbol !== undefined) return symbol;
     if (word === "argmax") return argmax(this.#list(() => this.#placed()));
+    if (isTraining(word))
+      return trainingNamed(
+        word,
+        this.#list(() => this.#sum()),
+      );
     const call = functions[word];
     if (!call) throw new Error(`${word} is no function or symbol that the equation defines`);
     return call(...this.#list(() => this.#sum()));

@@ -42,7 +42,7 @@ function check({ q, k, v }: Inputs, heads: number): void {
 }
 
 /** … × length × width as … × heads × length × (width / heads). */
-function parted(graph: Graph, input: Tensor, heads: number): Tensor {
+export function parted(graph: Graph, input: Tensor, heads: number): Tensor {
   if (heads === 1) return input;
   const [length, width] = input.shape.slice(-2);
   const whole = graph.view(input, [...input.shape.slice(0, -2), length, heads, width / heads]);
@@ -50,14 +50,14 @@ function parted(graph: Graph, input: Tensor, heads: number): Tensor {
 }
 
 /** The way back: heads side by side. */
-function joined(graph: Graph, input: Tensor, name: Name): Tensor {
+export function joined(graph: Graph, input: Tensor, name: Name): Tensor {
   const [heads, length, width] = input.shape.slice(-3);
   const whole = graph.apply(transpose, { input }, { attributes: { dim0: -3, dim1: -2 }, names: name });
   return graph.view(whole, [...input.shape.slice(0, -3), length, heads * width], name);
 }
 
 /** 1 / √width, a root and a quotient away from what it stands for. */
-function scaleFor(graph: Graph, width: number): Tensor {
+export function scaleFor(graph: Graph, width: number): Tensor {
   const scale = 1 / Math.sqrt(width);
   return graph.constant({ name: "1/√d", tex: "1/\\sqrt{d}" }, [], [scale], [2 * float64.unit * scale]);
 }

@@ -1,6 +1,6 @@
 /** The recitation's small network, and how it learns: z = w·x, a = act(z), ŷ = w₃ Σ a, L = ½ (ŷ − y)². */
 import { AttributeError, integer, only, real } from "../../core/attributes";
-import type { Tensor } from "../../core/graph";
+import type { Graph, Tensor } from "../../core/graph";
 import type { AnyOp, Given } from "../../core/op";
 import type { Tape } from "../../core/tape";
 import { add } from "../add";
@@ -18,7 +18,8 @@ import { stacked } from "./sequence";
 
 const where = "recitation_network";
 
-const activations: readonly AnyOp[] = [relu, identity, leakyRelu];
+/** The activations that the network may have. */
+export const activations: readonly AnyOp[] = [relu, identity, leakyRelu];
 
 interface NetworkAttributes extends Readonly<Record<string, unknown>> {
   readonly x: number;
@@ -65,16 +66,19 @@ function read(given: Given) {
 type Moment = Readonly<Record<"w" | "z" | "a" | "y_hat" | "loss" | "grad", Tensor>>;
 
 /** What stays the same at every step. */
-interface Network {
+export interface Network {
   readonly activation: AnyOp;
   readonly scalars: Readonly<Record<string, Tensor>>;
   readonly x: Tensor;
   readonly y: Tensor;
 }
 
-/** Forward and backward at these weights. */
-function moment(tape: Tape, { activation, scalars, x, y }: Network, w: Tensor): Moment {
-  const { graph } = tape;
+/** The forward pass at three weights w: z and a of both neurons, ŷ, and the loss. */
+export function forwardOf(
+  graph: Graph,
+  { activation, scalars, x, y }: Network,
+  w: Tensor,
+): Readonly<Record<"z" | "a" | "y_hat" | "loss", Tensor>> {
   const part = (start: number, length: number, names: string): Tensor =>
     graph.apply(narrow, { input: w }, { attributes: { dim: 0, start, length }, names });
   const z = graph.apply(mul, { a: part(0, 2, "w₁, w₂"), b: x }, { names: "z" });
@@ -82,10 +86,16 @@ function moment(tape: Tape, { activation, scalars, x, y }: Network, w: Tensor): 
   const total = graph.apply(sum, { input: a }, { names: "Σ a" });
   const guess = graph.apply(mul, { a: graph.view(part(2, 1, "w₃"), []), b: total }, { names: "ŷ" });
   const loss = graph.apply(halfSquaredError, { input: guess, target: y }, { names: "L" });
+  return { z, a, y_hat: guess, loss };
+}
+
+/** Forward and backward at these weights. */
+function moment(tape: Tape, network: Network, w: Tensor): Moment {
+  const made = forwardOf(tape.graph, network, w);
   tape.forward();
-  const grad = tape.backward(loss, { of: [w] }, add).get(w);
+  const grad = tape.backward(made.loss, { of: [w] }, add).get(w);
   if (!grad) throw new Error(`${where}: no gradient reaches ${w.name}`);
-  return { w, z, a, y_hat: guess, loss, grad };
+  return { w, ...made, grad };
 }
 
 const outputs = ["w", "z", "a", "y_hat", "loss", "grad"] as const;

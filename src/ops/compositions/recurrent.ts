@@ -58,6 +58,27 @@ const none = (where: string) => (given: Readonly<Record<string, unknown>>) => {
   return { attributes: {}, scalars: {} };
 };
 
+/** A recurrent network, unrolled: the states h₁, h₂, …, each with the sum that it is made of, and w_hhᵀ, which all of them read. */
+export interface Unrolled {
+  readonly states: readonly Tensor[];
+  readonly sums: readonly Tensor[];
+  readonly weight: Tensor;
+}
+
+/** hₜ = f(w_ih xₜ + w_hh hₜ₋₁ + b) for an op f that works cell by cell. Throws ShapeError under the name `where`. */
+export function unrolled(graph: Graph, where: string, inputs: Inputs<"h0">, f: AnyOp): Unrolled {
+  check(where, inputs, ["h0"], 1);
+  const weight = turned(graph, inputs.w_hh);
+  let state = inputs.h0;
+  const sums: Tensor[] = [];
+  const states = driven(graph, inputs).map((drive, position) => {
+    const sum = meeting(graph, drive, state, weight);
+    sums.push(sum);
+    return (state = graph.apply(f, { input: sum }, { names: `h${position + 1}` }));
+  });
+  return { states, sums, weight };
+}
+
 /** hₜ = tanh(w_ih xₜ + w_hh hₜ₋₁ + b); the output holds every state. x is length × width, or with a batch between. */
 export const rnnTanh = defineComposition<Weights | "h0", Record<string, never>>({
   name: "rnn_tanh",
@@ -67,13 +88,7 @@ export const rnnTanh = defineComposition<Weights | "h0", Record<string, never>>(
   takes: [],
   read: none("rnn_tanh"),
   apply({ graph }, inputs) {
-    check("rnn_tanh", inputs, ["h0"], 1);
-    const weight = turned(graph, inputs.w_hh);
-    let state = inputs.h0;
-    const states = driven(graph, inputs).map((drive, position) => {
-      const sum = meeting(graph, drive, state, weight);
-      return (state = graph.apply(tanh, { input: sum }, { names: `h${position + 1}` }));
-    });
+    const { states } = unrolled(graph, "rnn_tanh", inputs, tanh);
     return { output: stacked(graph, states, "output") };
   },
   cases: [
@@ -107,6 +122,23 @@ function cell(graph: Graph, gates: Tensor, before: Tensor): { state: Tensor; mem
   return { memory, state: graph.apply(mul, { a: o, b: shown }, { names: "h" }) };
 }
 
+/** The states and cell states of an LSTM, unrolled. Throws ShapeError. */
+export function unrolledLstm(
+  graph: Graph,
+  inputs: Inputs<"h0" | "c0">,
+): { readonly states: readonly Tensor[]; readonly memories: readonly Tensor[] } {
+  check("lstm", inputs, ["h0", "c0"], 4);
+  const weight = turned(graph, inputs.w_hh);
+  let [state, memory] = [inputs.h0, inputs.c0];
+  const memories: Tensor[] = [];
+  const states = driven(graph, inputs).map((drive) => {
+    ({ state, memory } = cell(graph, meeting(graph, drive, state, weight), memory));
+    memories.push(memory);
+    return state;
+  });
+  return { states, memories };
+}
+
 /** Long short-term memory, gates in the order i f g o; the output holds every state, `cell` the last cell state. */
 export const lstm = defineComposition<Weights | "h0" | "c0", Record<string, never>>({
   name: "lstm",
@@ -116,14 +148,8 @@ export const lstm = defineComposition<Weights | "h0" | "c0", Record<string, neve
   takes: [],
   read: none("lstm"),
   apply({ graph }, inputs) {
-    check("lstm", inputs, ["h0", "c0"], 4);
-    const weight = turned(graph, inputs.w_hh);
-    let [state, memory] = [inputs.h0, inputs.c0];
-    const states = driven(graph, inputs).map((drive) => {
-      ({ state, memory } = cell(graph, meeting(graph, drive, state, weight), memory));
-      return state;
-    });
-    return { output: stacked(graph, states, "output"), cell: memory };
+    const { states, memories } = unrolledLstm(graph, inputs);
+    return { output: stacked(graph, states, "output"), cell: memories[memories.length - 1] };
   },
   cases: [
     { shapes: { x: [1, 1], h0: [1], c0: [1], w_ih: [4, 1], w_hh: [4, 1], b: [4] } },

@@ -4,7 +4,9 @@ import type { Answer, Claim } from "../../story/claim";
 import type { CellRef } from "../../story/picture";
 import type { Results } from "../../story/results";
 import type { Step } from "../../core/tape";
+import { outcomeNames } from "../../ops/outcomes/outcome";
 import type { Model, Weight } from "./model";
+import { outcomeAt, trainedSteps } from "./outcomes";
 
 const source = "Midterm review recitation, question 2";
 const cells = (tensors: readonly Tensor[]): readonly CellRef[] => tensors.map((tensor) => ({ tensor, at: 0 }));
@@ -37,7 +39,16 @@ function holds(
   };
 }
 
+const afterStep = "One step of SGD has been taken; the example is the same.";
+
+/** All that is asserted. What stands in the picture of one training is shown there, whatever picture there is now. */
 export function claims(m: Model): readonly Claim[] {
+  const all = [...training(m), ...fate(m)];
+  if (!m.outcomes?.map) return all;
+  return all.map((claim) => ({ ...claim, shows: { ...claim.shows, knobs: { map: "none", ...claim.shows.knobs } } }));
+}
+
+function training(m: Model): readonly Claim[] {
   const [first, second] = m.iterations;
   const d = (tensor: Tensor): Tensor => first.gradient.get(tensor)!;
   const [one, two] = first.neurons;
@@ -62,17 +73,22 @@ export function claims(m: Model): readonly Claim[] {
       "next-z",
       "One step later: $z_1, z_2$",
       second.neurons.map((neuron) => neuron.z),
+      undefined,
+      { given: afterStep },
     ),
-    holds(m, "next-loss", "One step later: $L$", [second.loss]),
+    holds(m, "next-loss", "One step later: $L$", [second.loss], undefined, { given: afterStep }),
     holds(
       m,
       "next-gradients",
       "One step later: $\\partial L/\\partial w$",
       weights(second, "weights").map((w) => second.gradient.get(w)!),
+      undefined,
+      { given: afterStep },
     ),
     {
       id: "dead-neurons",
       prompt: "Neurons that are dead one step later",
+      given: `${afterStep} A neuron is dead here when the slope of its activation is 0.`,
       answer: (results) => second.neurons.filter((neuron) => results.value(neuron.slope, 0) === 0).length,
       source,
       shows: {
@@ -80,9 +96,11 @@ export function claims(m: Model): readonly Claim[] {
         cells: cells(second.neurons.map((neuron) => second.gradient.get(neuron.z)!)),
       },
     },
+    moved(m),
     ...partD(m),
     {
       id: "survey",
+      asks: "never",
       prompt: `Of ${m.survey.draws} Kaiming draws, both neurons dead after one step`,
       answer: (results) => deadDraws(m, results),
       source: "computed here",
@@ -105,6 +123,7 @@ function partD(m: Model): Claim[] {
       prompt: "Identity in the backward pass only: $\\partial L/\\partial w_2$",
       answer: (results) => results.value(kept.w2, 0),
       slide: 11.25,
+      given: "ReLU stays in the forward pass; going back, its slope is taken for 1 everywhere.",
       source,
       // The reading follows the number; what it is made of stands in the picture.
       shows: {
@@ -119,9 +138,84 @@ function partD(m: Model): Claim[] {
       prompt: "Identity in both passes: $\\partial L/\\partial w_2$",
       answer: (results) => results.value(dw2, 0),
       slide: 11.25,
+      given: "The activation is the identity: the forward pass changes, and so does all that follows from it.",
       source,
       erratum,
       shows: { step: end, cells: cells([live(first.neurons[1].weight)]), knobs: { activation: "identity" } },
+    },
+    compared(m),
+  ];
+}
+
+const moves = [
+  "none of them",
+  "w₁ alone",
+  "w₂ alone",
+  "w₃ alone",
+  "w₁ and w₂",
+  "w₁ and w₃",
+  "w₂ and w₃",
+  "all three",
+] as const;
+
+/** Which weights the first step changes. */
+function moved(m: Model): Claim {
+  const [{ weights, gradient }] = m.iterations;
+  const names = ["w1", "w2", "w3"] as const;
+  const gradients = names.map((name) => gradient.get(weights[name]!)!);
+  return {
+    id: "moved",
+    prompt: "The weights that this step of SGD changes",
+    asks: { kind: "choice", options: moves },
+    given: "The learning rate is above 0.",
+    answer: (results) => {
+      const [one, two, three] = gradients.map((tensor) => results.value(tensor, 0) !== 0);
+      const at = Number(one) + 2 * Number(two) + 4 * Number(three);
+      return moves[[0, 1, 2, 4, 3, 5, 6, 7].indexOf(at)];
+    },
+    slide: "w₁ and w₃",
+    source,
+    shows: { step: last(m, gradients), cells: cells(gradients) },
+  };
+}
+
+const comparisons = ["smaller", "equal", "larger"] as const;
+
+/** Part (d) as a choice: what the identity gives w₂, beside what it gives w₁. */
+function compared(m: Model): Claim {
+  const { both } = m.replacement;
+  const [one, two] = both.neurons.map(({ weight }) => both.gradient.get(weight)!);
+  return {
+    id: "d-compared",
+    prompt: "With the identity, the size of $\\partial L/\\partial w_2$ beside that of $\\partial L/\\partial w_1$",
+    asks: { kind: "choice", options: comparisons },
+    answer: (results) => {
+      const [first, second] = [one, two].map((tensor) => Math.abs(results.value(tensor, 0)));
+      return comparisons[1 + Math.sign(second - first)] ?? "…";
+    },
+    slide: "equal",
+    source,
+    shows: {
+      step: last(m, [...m.iterations[0].gradient.values()]),
+      cells: [],
+      knobs: { activation: "identity" },
+    },
+  };
+}
+
+/** What becomes of the present training in the end. */
+function fate({ outcomes }: Model): readonly Claim[] {
+  if (!outcomes) return [];
+  return [
+    {
+      id: "fate",
+      prompt: `This training after ${trainedSteps} steps`,
+      asks: { kind: "choice", options: outcomeNames },
+      given:
+        "Converged: the prediction misses by 0.001 at most. Dead: it misses by more, and every gradient is 0. Diverged: it misses by more than 1000. Between these: oscillating or converging where the miss has become smaller, with or without jumps over the target, else bounded.",
+      answer: (results) => outcomeAt(outcomes.present, 0, results) ?? "…",
+      source: "computed here",
+      shows: { cells: [] },
     },
   ];
 }

@@ -7,7 +7,10 @@ import type { Results } from "../../story/results";
 import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
 import { claims, last } from "./claims";
 import { entry } from "./entry";
+import { mapPhases, mapPicture } from "./map-picture";
+import { mapRemark } from "./map-words";
 import { horizon, model, type Activation, type Iteration, type Model } from "./model";
+import { mapChoice, settingsOf, startOf } from "./outcomes";
 import { kaimingDeviation, passages } from "./passages";
 import { phases } from "./phases";
 import { picture } from "./picture";
@@ -15,12 +18,13 @@ import { picture } from "./picture";
 const built = new WeakMap<Lesson, Model>();
 
 function build(knobs: Knobs): Lesson {
-  const m = model(knobs["activation"] as Activation, knobs["biased"] === true);
+  const m = model(knobs["activation"] as Activation, knobs["biased"] === true, mapChoice(knobs));
+  const map = m.outcomes?.map;
   const played = m.iterations.slice(0, Number(knobs["steps"]));
   const [first] = m.iterations;
   const lesson: Lesson = {
     tape: m.tape,
-    phases: () => phases(m, played.length),
+    phases: () => (map ? mapPhases(m, map) : phases(m, played.length)),
     claims: claims(m),
     passages: passages(m),
     editable: [],
@@ -36,9 +40,12 @@ function build(knobs: Knobs): Lesson {
       ]),
       gradients: played.flatMap((it) => [...it.gradient.values()]),
     },
-    opens: last(m, [...first.gradient.values()])!,
-    picture: () => picture(m),
-    remark: (tensor, _, results) => remark(m, tensor, results),
+    opens: map ? m.writer(map.outcome) : last(m, [...first.gradient.values()])!,
+    picture: () => (map ? mapPicture(m, map) : picture(m)),
+    ...(map && {
+      choose: (cell, results) => (cell.tensor === map.outcome ? startOf(map, cell.at, results) : undefined),
+    }),
+    remark: (tensor, at, results) => remark(m, tensor, at, results),
   };
   built.set(lesson, m);
   return lesson;
@@ -63,11 +70,15 @@ function shown(m: Model, it: Iteration): readonly Shown[] {
     it.prediction,
     it.loss,
   ];
-  return [...values.map(graded), ...updated];
+  const { map } = m.outcomes ?? {};
+  const mapped = map ? [map.outcome, map.measure, map.across, map.up].map((tensor): Shown => ({ tensor })) : [];
+  return [...mapped, ...values.map(graded), ...updated];
 }
 
-/** Why a gradient behind a closed gate is 0. */
-function remark(m: Model, tensor: Tensor, results: Results): string | undefined {
+/** What a pixel of the map came to, or why a gradient behind a closed gate is 0. */
+function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
+  const { map } = m.outcomes ?? {};
+  if (map && (tensor === map.outcome || tensor === map.measure)) return mapRemark(map, at, results);
   for (const it of m.iterations) {
     for (const { weight, bias, scaled, z, slope } of it.neurons) {
       const behind = [z, scaled, weight, ...(bias ? [bias] : [])].some((t) => it.gradient.get(t) === tensor);
@@ -88,6 +99,7 @@ function feed(lesson: Lesson, knobs: Knobs): Feed {
     [m.rate, number("lr")],
     [m.slope, number("slope")],
   ]);
+  if (m.outcomes) given.set(m.outcomes.settings, settingsOf(knobs));
   for (const [name, tensor] of Object.entries(first.weights))
     given.set(tensor, number(name.startsWith("b") ? "bias" : name));
   m.survey.weights.forEach((tensor, i) => given.set(tensor, draws(m.survey.draws, i)));
@@ -154,6 +166,30 @@ export const station: Station = {
       max: horizon,
       step: 1,
       initial: 2,
+    },
+    {
+      kind: "choice",
+      name: "map",
+      label: "show",
+      turns: "structure",
+      folder: "Outcome map",
+      initial: "none",
+      options: [
+        { value: "none", label: "one training" },
+        { value: "w2", label: "map of w₁, w₂" },
+        { value: "lr", label: "map of w₁, rate" },
+      ],
+      onlyWhile: { knob: "biased", is: false },
+    },
+    {
+      kind: "choice",
+      name: "pixels",
+      label: "pixels",
+      turns: "structure",
+      folder: "Outcome map",
+      initial: "256",
+      options: ["64", "128", "256", "512"].map((value) => ({ value, label: `${value} × ${value}` })),
+      onlyWhile: { knob: "biased", is: false },
     },
     {
       kind: "slider",

@@ -10,6 +10,7 @@ import { leakyRelu } from "../../ops/leaky_relu";
 import { mul } from "../../ops/mul";
 import { relu } from "../../ops/relu";
 import { sgd } from "../../ops/sgd";
+import { outcomes, type MapChoice, type Outcomes } from "./outcomes";
 
 export type Activation = "relu" | "leaky_relu" | "identity";
 const activations: Readonly<Record<Activation, AnyOp>> = { relu, leaky_relu: leakyRelu, identity };
@@ -68,6 +69,8 @@ export interface Model {
   readonly iterations: readonly Iteration[];
   readonly replacement: Replacement;
   readonly survey: Survey;
+  /** What whole trainings come to; with biases nobody asks. */
+  readonly outcomes?: Outcomes;
   /** The step that writes a tensor. */
   writer(tensor: Tensor): Step;
 }
@@ -157,7 +160,7 @@ const weightName = (name: Weight): Name => ({
   tex: `${name[0]}_${name[1]}`,
 });
 
-export function model(activation: Activation, biased: boolean): Model {
+export function model(activation: Activation, biased: boolean, choice?: MapChoice): Model {
   const builder = new Builder();
   const { tape, x, y, rate, slope, one } = builder;
   const iterations: Iteration[] = [];
@@ -167,6 +170,8 @@ export function model(activation: Activation, biased: boolean): Model {
     iterations.push(iteration);
     weights = iteration.next;
   }
+  const { w1, w2 } = iterations[0].weights;
+  const trained = biased ? undefined : outcomes(builder.graph, activation, { w1: w1!, w2: w2! }, choice);
   const writers = new Map<Tensor, Step>();
   const made = {
     tape,
@@ -180,7 +185,9 @@ export function model(activation: Activation, biased: boolean): Model {
     iterations,
     replacement: replacement(builder, iterations[0].weights),
     survey: survey(builder),
+    ...(trained && { outcomes: trained }),
   };
+  tape.forward();
   for (const step of tape.steps) for (const tensor of step.writes) writers.set(tensor, step);
   return { ...made, writer: (tensor) => writers.get(tensor)! };
 }

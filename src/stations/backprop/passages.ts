@@ -19,7 +19,7 @@ export function passages(m: Model): readonly Passage[] {
       kind: "text",
       text: "Read the picture from left to right for the values, from right to left for the gradients. Each capsule multiplies what comes back by its own slope. Where a slope is 0, nothing gets past.",
     },
-    { kind: "claims", ids: ["loss", "d-w1", "d-w2", "d-w3", "new-w"] },
+    { kind: "claims", ids: ["loss", "d-w1", "d-w2", "d-w3", "new-w", "moved"] },
     {
       kind: "note",
       title: "One step further",
@@ -33,6 +33,7 @@ export function passages(m: Model): readonly Passage[] {
       presets: fixes,
     },
     { kind: "claims", ids: ["survey"] },
+    ...wholeTrainings(m),
     {
       kind: "comparison",
       title: "Part (d): the identity instead of ReLU",
@@ -40,7 +41,7 @@ export function passages(m: Model): readonly Passage[] {
       columns: ["", "backward only", "both passes"],
       rows: (results) => partD(m, results),
     },
-    { kind: "claims", ids: ["d-kept", "d-both"] },
+    { kind: "claims", ids: ["d-kept", "d-both", "d-compared"] },
     {
       kind: "note",
       title: "Both are answers to a question",
@@ -48,11 +49,48 @@ export function passages(m: Model): readonly Passage[] {
     },
     { kind: "claims", ids: ["z", "a", "prediction", "d-prediction", "d-a1", "d-z1", "d-a2", "d-z2"] },
     {
-      kind: "text",
-      text: "Try this: drag $x$ slowly from 1.5 to below 0 and watch which neuron lives. Then find a learning rate at which both survive the first step.",
+      kind: "try",
+      text: "Drag $x$ slowly from 1.5 to below 0 and watch which neuron lives, then look for a learning rate at which both survive the first step.",
     },
   ];
 }
+
+/** What becomes of a training in the end, from here and from elsewhere. */
+const wholeTrainings = (m: Model): readonly Passage[] =>
+  m.outcomes
+    ? [
+        {
+          kind: "note",
+          title: "Two hundred steps, from everywhere",
+          text: "A start decides a training. On the map each pixel is a start of its own, trained for 200 steps: $w_1$ runs across, $w_2$ or the rate runs up, and everything else is as you have set it. Where both weights push the same way the first step overshoots, and most of these starts die at once. Below 0 on both axes no neuron ever lives for this $x$.",
+        },
+        {
+          kind: "note",
+          title: "What the colours say",
+          text: "With $m$ the miss $|\\hat y - y|$ at the end. Converged: $m$ is 0.001 at most. Dead: $m$ is larger, and every gradient is exactly 0. Diverged: $m$ is beyond 1000. Between these, a training is oscillating where $m$ is smaller than at the start and the prediction still jumps over the target at least once in ten steps; converging where it is smaller without such jumps; bounded where it is not smaller.",
+        },
+        { kind: "claims", ids: ["fate"] },
+        { kind: "presets", title: "Look at the map", presets: maps },
+      ]
+    : [];
+
+const maps: readonly Preset[] = [
+  {
+    id: "map-weights",
+    label: "Over w₁ and w₂",
+    knobs: { map: "w2" },
+    outcome:
+      "The recitation's start lies in the dead field. Click a pixel that converges, and go back to one training.",
+  },
+  {
+    id: "map-rate",
+    label: "Over w₁ and the rate",
+    knobs: { map: "lr" },
+    outcome:
+      "From the recitation's weights training converges up to a rate of 1/11.25 = 0.089, where the first step takes w₁ to 0. Above, it dies.",
+  },
+  { id: "map-off", label: "Back to one training", knobs: { map: "none" } },
+];
 
 const gradient = (it: Iteration, name: Weight): Tensor => it.gradient.get(it.weights[name]!)!;
 

@@ -51,6 +51,13 @@ function areRecited({ I, F, b, dO }: Model, of: Recited, results: Results): bool
   return holds(I, (at) => given.I[at]) && holds(F, (at) => given.F[at]) && holds(b, () => 0) && holds(dO, () => 1);
 }
 
+/** What has to be known to work a tensor out. */
+function givenOf({ O, setting }: Model, tensor: Tensor): string {
+  const how = `${capital(windowText(setting))}.`;
+  if (tensor === O) return `${how} The filter is laid on as it is, without turning it over, and the bias is added.`;
+  return `${how} $dO$ is the gradient that arrives at $O$.`;
+}
+
 export function claims(m: Model): readonly Claim[] {
   const { I, F, b, O, dI, dF, db, dO, forward, gradientI, gradientF, gradientB, setting } = m;
   const slide = slideOf(m);
@@ -68,6 +75,7 @@ export function claims(m: Model): readonly Claim[] {
             id,
             prompt,
             answer: (results) => values(tensor, results),
+            given: givenOf(m, tensor),
             ...(told && { slide: told, slideHolds: (results) => areRecited(m, of, results) }),
             source,
             shows: { ...(step && { step }), cells: whole(tensor) },
@@ -78,6 +86,8 @@ export function claims(m: Model): readonly Claim[] {
       id: "shape",
       prompt: "Size of the output",
       answer: () => shapeText(O.shape.slice(1)),
+      asks: { kind: "shape" },
+      given: `An input of ${shapeText(I.shape.slice(1))}, a filter of ${shapeText(F.shape.slice(2))}; ${windowText(setting)}. Rows first, channels left out.`,
       ...(slide && { slide: "3 × 3" }),
       source,
       shows: { step: forward, cells: whole(O) },
@@ -123,6 +133,8 @@ function sizes(m: Model): readonly Claim[] {
         const shapes = { input: [1, 4, 4], weight: [1, 1, 2, 2] };
         return shapeText(conv2d.shape(shapes, conv2d.attributes(attributesOf(second)))["output"].slice(1));
       },
+      asks: { kind: "shape" },
+      given: "The filter is 2 × 2.",
       slide: "3 × 3",
       source,
       shows: { step: forward, cells: whole(m.O), knobs: { ...recitation.second, size: "sliders" } },
@@ -131,20 +143,39 @@ function sizes(m: Model): readonly Claim[] {
       id: "unread",
       prompt: "Rows and columns that no window reads",
       answer: () => unreadAnswer(m),
+      asks: { kind: "choice", options: unreadOptions(m) },
+      given: `Counted from 0. ${capital(windowText(setting))}; the filter is ${shapeText(m.F.shape.slice(2))}, the input ${shapeText(I.shape.slice(1))}.`,
       source,
       shows: { step: m.forward, cells: unreadCells.slice(0, mostNumbers) },
     },
   ];
 }
 
-function unreadAnswer({ rows, columns }: Model): string {
-  const [noRows, noColumns] = [unread(rows), unread(columns)];
+const unreadAnswer = ({ rows, columns }: Model): string =>
+  unreadText(unread(rows), unread(columns), rows.extent, columns.extent);
+
+function unreadText(noRows: readonly number[], noColumns: readonly number[], high: number, wide: number): string {
   const words = [
-    ...(noRows.length > 0 ? [namedLines("row", noRows, rows.extent)] : []),
-    ...(noColumns.length > 0 ? [namedLines("column", noColumns, columns.extent)] : []),
+    ...(noRows.length > 0 ? [namedLines("row", noRows, high)] : []),
+    ...(noColumns.length > 0 ? [namedLines("column", noColumns, wide)] : []),
   ];
   return words.length > 0 ? words.join("; ") : "none";
 }
+
+/** What is left over in one direction, in both, or in none; where nothing is, the last line stands for it. */
+function unreadOptions({ rows, columns }: Model): readonly string[] {
+  const [high, wide] = [rows.extent, columns.extent];
+  const someRows = unread(rows).length > 0 ? unread(rows) : [high - 1];
+  const someColumns = unread(columns).length > 0 ? unread(columns) : [wide - 1];
+  const none: readonly number[] = [];
+  return [none, someRows].flatMap((r) => [none, someColumns].map((c) => unreadText(r, c, high, wide)));
+}
+
+/** "padding 1, stride 2", and the dilation where there is one. */
+const windowText = ({ padding, stride, dilation }: Setting): string =>
+  `padding ${padding}, stride ${stride}${dilation > 1 ? `, dilation ${dilation}` : ""}`;
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 /** Each gradient against the convolution that it is. */
 function differences(m: Model): readonly Claim[] {
@@ -175,6 +206,7 @@ function differences(m: Model): readonly Claim[] {
         (most, { at }) => Math.max(most, Math.abs(results.value(gradient, at) - results.value(other, where(at)))),
         0,
       ),
+    asks: "never",
     source,
     shows: { ...(step && { step }), cells: [...whole(gradient), ...read], knobs: { gradients: "convolution" } },
   });
@@ -202,6 +234,7 @@ function counts({ F, O, b, forward }: Model): readonly Claim[] {
       id: "multiply-adds",
       prompt: "Multiply-adds of the forward pass",
       answer: () => size(O.shape) * taps,
+      given: "Products with the padding's zeros count too.",
       source,
       shows: { step: forward, cells: whole(O) },
     },

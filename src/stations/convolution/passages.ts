@@ -118,18 +118,17 @@ export function passages(m: Model, claims: readonly Claim[]): readonly Passage[]
     ids("same-dI", "same-dF", "same-db"),
     ids("multiply-adds", "parameters", "stem"),
     explored,
-    { kind: "text", text: tryThis(m) },
+    { kind: "try", text: tryThis(m) },
   ];
 }
 
 const counted = (n: number, word: string): string => `${grouped(n)} ${word}${n === 1 ? "" : "s"}`;
 
 function tryThis({ setting, rows }: Model): string {
-  if (unread(rows).length > 0)
-    return "Try this: put a large number into a cell that no window reads. Which outputs change?";
+  if (unread(rows).length > 0) return "Put a large number into a cell that no window reads. Which outputs change?";
   return setting.stride === 1
-    ? "Try this: set the stride to 3. Which rows and columns does no window read, and what happens to their gradient?"
-    : "Try this: change the stride by one and watch where the zeros go between the cells of $dO$, as convolutions.";
+    ? "Set the stride to 3. Which rows and columns does no window read, and what happens to their gradient?"
+    : "Change the stride by one and watch where the zeros go between the cells of $dO$, as convolutions.";
 }
 
 /** How many windows read a cell along an axis. */

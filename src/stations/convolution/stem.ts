@@ -81,11 +81,20 @@ function claims({ setting, rows, I, F, O, b }: Stem): readonly Claim[] {
       id: "stem",
       prompt: `${rows.extent} becomes`,
       answer: () => windows(rows),
+      given: `${howText(setting)} Rows and columns are treated alike.`,
       ...(isResNets(setting) && { slide: 112 }),
       source,
       shows,
     },
-    { id: "stem-shape", prompt: "Shape of the output", answer: () => shapeText(O.shape), source, shows },
+    {
+      id: "stem-shape",
+      prompt: "Shape of the output",
+      answer: () => shapeText(O.shape),
+      asks: { kind: "shape" },
+      given: `${howText(setting)} Channels first.`,
+      source,
+      shows,
+    },
     {
       id: "parameters",
       prompt: "Parameters, the bias included",
@@ -97,6 +106,7 @@ function claims({ setting, rows, I, F, O, b }: Stem): readonly Claim[] {
       id: "multiply-adds",
       prompt: "Multiply-adds of the forward pass",
       answer: () => size(O.shape) * taps,
+      given: "Products with the padding's zeros count too.",
       source,
       shows,
     },
@@ -104,11 +114,15 @@ function claims({ setting, rows, I, F, O, b }: Stem): readonly Claim[] {
       id: "numbers",
       prompt: "Numbers that come out for each that goes in",
       answer: () => Number((size(O.shape) / size(I.shape)).toFixed(2)),
+      given: "Rounded to two decimals.",
       source,
       shows,
     },
   ];
 }
+
+const howText = ({ kernel_size, stride, padding, dilation, in_channels, out_channels }: Setting): string =>
+  `Kernel ${kernel_size}, stride ${stride}, padding ${padding}, dilation ${dilation}, from ${in_channels} to ${out_channels} channels.`;
 
 /** Whether the sliders say what the ResNet does. */
 const isResNets = (setting: Setting): boolean =>
@@ -124,10 +138,10 @@ function beginning({ setting, I, F }: Stem): string {
 /** The padding that keeps the output is less by the dilation where the kernel shrinks by two, and more where it grows. */
 function tryThis({ setting, O }: Stem): string {
   const { kernel_size: kernel, stride, padding, dilation } = setting;
-  const which = `Try this: which padding keeps ${O.shape[1]} if the kernel`;
+  const which = `Which padding keeps ${O.shape[1]} if the kernel`;
   if (kernel > 2 && padding >= dilation) return `${which} shrinks by two?`;
   if (kernel + 2 <= most.kernel && padding + dilation <= most.padding) return `${which} grows by two?`;
-  return `Try this: set the stride to ${stride === 1 ? 2 : 1}. How many rows come out?`;
+  return `Set the stride to ${stride === 1 ? 2 : 1}. How many rows come out?`;
 }
 
 function passages(s: Stem, asked: readonly Claim[]): readonly Passage[] {
@@ -142,7 +156,7 @@ function passages(s: Stem, asked: readonly Claim[]): readonly Passage[] {
     { kind: "text", text: marginText(rows, columns) },
     { kind: "claims", ids: asked.map(({ id }) => id) },
     explored,
-    { kind: "text", text: tryThis(s) },
+    { kind: "try", text: tryThis(s) },
   ];
 }
 

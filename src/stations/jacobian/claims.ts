@@ -1,5 +1,5 @@
 /** What the recitation asserts about Q1, asked of the current knobs. */
-import { size } from "../../core/shape";
+import { shapeText, size } from "../../core/shape";
 import type { Claim } from "../../story/claim";
 import type { CellRef } from "../../story/picture";
 import { counts, structure, type By, type Model } from "./model";
@@ -29,6 +29,7 @@ function about(
   const claim = (id: string, prompt: string, answer: number, value: number, bit?: number): Claim => ({
     id: `${id}-${by}`,
     prompt,
+    given: `$C = A \\cdot B$ with $A$ ${shapeText(m.A.shape)} and $B$ ${shapeText(m.B.shape)}. ${bit === undefined ? "The Jacobian has a row for every output and a column for every input." : "“Always” means: whatever numbers stand in $A$ and $B$."}`,
     answer: () => answer,
     slide: value,
     source,
@@ -51,6 +52,8 @@ export function claims(m: Model): readonly Claim[] {
       id: "shape",
       prompt: `Shape of $\\partial C/\\partial ${m.by}$, outputs × inputs`,
       answer: () => `${M * N} × ${operand}`,
+      asks: { kind: "shape" },
+      given: `$C = A \\cdot B$ with $A$ ${shapeText(m.A.shape)} and $B$ ${shapeText(m.B.shape)}.`,
       ...(m.by === "A" && { slide: "10 × 6" }),
       source,
       shows: { step: m.forward, cells: entries(m) },
@@ -59,6 +62,7 @@ export function claims(m: Model): readonly Claim[] {
       id: "long-way",
       prompt: "Multiplications of $\\mathrm{vec}(dC)^{\\mathsf T} J$",
       answer: () => M * N * operand,
+      given: `The Jacobian by $${m.by}$ is written out in full, its zeros too, and the gradient of all ${M * N} outputs is multiplied into it as a row.`,
       source,
       shows: { step: m.longStep, cells: whole(m, "long") },
     },
@@ -69,6 +73,7 @@ export function claims(m: Model): readonly Claim[] {
           ? "Multiplications of $dC \\cdot B^{\\mathsf T}$"
           : "Multiplications of $A^{\\mathsf T} \\cdot dC$",
       answer: () => M * K * N,
+      given: "Only the numbers that matter are multiplied: no Jacobian is built.",
       source,
       shows: { step: m.by === "A" ? m.gradientA : m.gradientB, cells: whole(m, m.by === "A" ? "dA" : "dB") },
     },
@@ -81,6 +86,7 @@ export function claims(m: Model): readonly Claim[] {
           Math.abs(results.value(m.long, at) - results.value(short, at)),
         ).reduce((most, d) => Math.max(most, d), 0);
       },
+      asks: "never",
       source,
       shows: { step: m.longStep, cells: [...whole(m, "long"), ...whole(m, m.by === "A" ? "dA" : "dB")] },
     },
@@ -88,6 +94,9 @@ export function claims(m: Model): readonly Claim[] {
       id: "block-diagonal",
       prompt: "Blocks on the diagonal only, row by row: $\\partial C/\\partial A$ and $\\partial C/\\partial B$",
       answer: () => `${isBlockDiagonal(m, "A") ? "yes" : "no"} and ${isBlockDiagonal(m, "B") ? "yes" : "no"}`,
+      asks: { kind: "choice", options: ["yes and yes", "yes and no", "no and yes", "no and no"] },
+      given:
+        "$A$, $B$ and $C$ are flattened row by row. A block is where a row of $C$ meets a row of the operand; the answer names $\\partial C/\\partial A$ first.",
       slide: "yes and yes",
       source,
       erratum:

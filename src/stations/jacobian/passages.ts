@@ -58,8 +58,8 @@ export function passages(m: Model): readonly Passage[] {
         ]),
     },
     {
-      kind: "text",
-      text: `Try this: put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and no entry changes its kind. With ${counted(K, "term", "terms")} per output, what would a wider $K$ add?`,
+      kind: "try",
+      text: `Put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and no entry changes its kind. With ${counted(K, "term", "terms")} per output, what would a wider $K$ add?`,
     },
   ];
 }

@@ -3,7 +3,8 @@ import type { Tensor } from "../../core/graph";
 import { size } from "../../core/shape";
 import type { Claim } from "../../story/claim";
 import type { CellRef } from "../../story/picture";
-import { changed, leastAndMostDivisor, matrixText, notZero, ties } from "./findings";
+import type { Results } from "../../story/results";
+import { changed, leastAndMostDivisor, notZero, ties } from "./findings";
 import type { Model } from "./model";
 import { holdsRecitation, isRecited, sendsOnes } from "./recitation";
 import { isRemembered } from "./remembered";
@@ -11,10 +12,18 @@ import { isRemembered } from "./remembered";
 const source = "Midterm review recitation, question 3 c";
 
 /** More numbers than this are not read out. */
-const mostRead = 16;
+const mostRead = 36;
 
 const whole = (tensor: Tensor): readonly CellRef[] =>
   Array.from({ length: size(tensor.shape) }, (_, at) => ({ tensor, at }));
+
+const values = (tensor: Tensor, results: Results): number[] => whole(tensor).map(({ at }) => results.value(tensor, at));
+
+/** The windows, in a sentence. */
+function windowText({ kernel, stride, padding, pool }: Model): string {
+  const around = padding > 0 ? `, padding ${padding}` : "";
+  return `Windows of ${kernel} × ${kernel}, stride ${stride}${around}; the ${pool === "max" ? "largest number" : "mean"} of each is kept.`;
+}
 
 export function claims(m: Model): readonly Claim[] {
   return [...outputClaims(m), ...winnerClaims(m), ...gradientClaims(m), shareClaim(m), shiftClaim(m)];
@@ -31,6 +40,8 @@ function outputClaims(m: Model): Claim[] {
       id: "output-shape",
       prompt: "Size of the output",
       answer: () => `${m.outputRows} × ${m.outputColumns}`,
+      asks: { kind: "shape" },
+      given: windowText(m),
       ...(isRecited(m) && { slide: "2 × 2" }),
       source,
       shows,
@@ -40,8 +51,9 @@ function outputClaims(m: Model): Claim[] {
           {
             id: "output",
             prompt: "Output, row by row",
-            answer: (results) => matrixText(m.O, results),
-            ...slides(m, { slide: "2 2; 2 2" }),
+            answer: (results) => values(m.O, results),
+            given: windowText(m),
+            ...slides(m, { slide: [2, 2, 2, 2] }),
             source,
             shows,
           } satisfies Claim,
@@ -56,8 +68,10 @@ function winnerClaims(m: Model): Claim[] {
   if (!indices) return [];
   const winners: Claim = {
     id: "winners",
-    prompt: "Winners, as flat positions in $I$",
-    answer: (results) => whole(indices).map(({ at }) => results.value(indices, at)),
+    prompt: "Cells of $I$ that win, by their flat position",
+    answer: (results) => values(indices, results),
+    asks: { kind: "cells", of: m.I },
+    given: `${windowText(m)} A cell that wins several windows is marked once; of equal numbers the first, row by row, wins.`,
     ...slides(m, { slide: [4, 2, 9, 11] }),
     source,
     shows: { step: m.forward, cells: isRemembered(m) ? whole(indices) : [] },
@@ -66,6 +80,7 @@ function winnerClaims(m: Model): Claim[] {
     id: "ties",
     prompt: "Windows with a tie",
     answer: (results) => ties(m, results).length,
+    given: windowText(m),
     ...slides(m, { slide: 1 }),
     source,
     shows: { step: m.forward, cells: [] },
@@ -79,9 +94,10 @@ function gradientClaims(m: Model): Claim[] {
   return [
     {
       id: "not-zero",
-      prompt: "Cells of $dI$ that are not 0",
-      answer: (results) => `${notZero(m.dI, results)} of ${cells}`,
-      ...slides(m, { slide: "4 of 16" }, (of, results) => holdsRecitation(of, results) && sendsOnes(of, results)),
+      prompt: `Of the ${cells} cells of $dI$, those that are not 0`,
+      answer: (results) => notZero(m.dI, results),
+      given: windowText(m),
+      ...slides(m, { slide: 4 }, (of, results) => holdsRecitation(of, results) && sendsOnes(of, results)),
       source,
       shows,
     },
@@ -90,8 +106,9 @@ function gradientClaims(m: Model): Claim[] {
           {
             id: "gradient",
             prompt: "$dI$ where every output sends back a 1",
-            answer: (results) => matrixText(m.mask, results),
-            ...slides(m, { slide: "0 0 1 0; 1 0 0 0; 0 1 0 1; 0 0 0 0" }),
+            answer: (results) => values(m.mask, results),
+            given: windowText(m),
+            ...slides(m, { slide: [0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0] }),
             source,
             shows: { ...shows, knobs: { upstream: "ones" } },
           } satisfies Claim,
@@ -109,6 +126,7 @@ function shareClaim(m: Model): Claim {
       const [least, most] = leastAndMostDivisor(m);
       return least === most ? 1 / least : `1/${most} to 1/${least}`;
     },
+    given: `Windows of ${m.kernel} × ${m.kernel}. The share is of the gradient that arrives at the window's output.`,
     source,
     shows: { step: m.backward, cells: whole(m.dI), knobs: { pool: "average" } },
   };
@@ -118,10 +136,11 @@ function shiftClaim(m: Model): Claim {
   return {
     id: "shift",
     prompt: "Outputs that change when $I$ moves by one pixel",
-    answer: (results) => `${changed(m, results).length} of ${m.windows}`,
+    answer: (results) => changed(m, results).length,
+    given: `${windowText(m)} $I$ moves one pixel to the right, and zeros come in on the left.`,
     source,
     ...slides(m, {
-      slide: "0 of 4",
+      slide: 0,
       erratum:
         "The slide says that nearby shifts of the input produce the same output. That is a tendency, not a rule: what moves over the edge of a window belongs to another, and zeros come in at the side.",
     }),

@@ -31,7 +31,7 @@ export function passages(m: Model): readonly Passage[] {
         ]
       : []),
     told("share"),
-    { kind: "text", text: tryText(m) },
+    { kind: "try", text: tryText(m) },
   ];
 }
 
@@ -191,9 +191,9 @@ function shiftPassages(m: Model): Passage[] {
 
 function tryText(m: Model): string {
   if (m.pool === "max")
-    return "Try this: raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once.";
+    return "Raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once.";
   const lost = m.countsPadding && anyReachesOut(m);
   return lost
-    ? "Try this: switch to the largest and back. With the mean, shares that fall on the padding reach no cell; with the largest nothing is lost, since the padding cannot win."
-    : "Try this: switch to the largest and back. The sum of all gradients stays the same; what changes is who is given them.";
+    ? "Switch to the largest and back. With the mean, shares that fall on the padding reach no cell; with the largest nothing is lost, since the padding cannot win."
+    : "Switch to the largest and back. The sum of all gradients stays the same; what changes is who is given them.";
 }
