@@ -18,8 +18,10 @@ export interface Grid {
   /** Half the pitch along right and up: how far a cell reaches when there is no room for gaps. */
   readonly pitchHalf: readonly [number, number];
   readonly voxel: boolean;
-  /** Height of a number, world units; 0 where none is written. */
+  /** Height of a number, world units. */
   readonly em: number;
+  /** Numbers are written where a unit is seen in at least this many pixels. */
+  readonly written: number;
 }
 
 const padded = <T>(list: readonly T[], filler: T): T[] => [
@@ -53,7 +55,8 @@ export function gridOf(block: Block): Grid {
     half,
     pitchHalf: [reach(right, half[0]), reach(up, half[1])],
     voxel: block.body.kind === "voxel",
-    em: block.unwritten || block.group === "outcomes" ? 0 : emOf(block.body),
+    em: emOf(block.body),
+    written: block.group === "outcomes" ? Infinity : (block.written ?? 0),
   };
 }
 
@@ -122,8 +125,8 @@ export function farFirst(grid: Grid, axis: number, indices: readonly number[], e
 }
 
 /** Half of what upright figures have of a cell, across and up, and their height: less where the cell is seen at a slant. */
-export function roomOf({ half, em, right, up, voxel }: Grid, view: View): readonly [number, number, number] {
-  if (em === 0) return [0, 0, 0];
+export function roomOf({ half, em, written, right, up, voxel }: Grid, view: View): readonly [number, number, number] {
+  if (view.unit < written) return [0, 0, 0];
   if (voxel || view.flat || view.perspective) return [...half, em];
   const seen = ([way, size]: readonly [Vector, number]): readonly [number, number] => [
     dot(way, view.right) * size,

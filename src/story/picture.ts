@@ -100,8 +100,11 @@ export interface Block {
   readonly shown?: Shown;
   /** Left out where a unit is seen in fewer pixels than this: a small sheet whose numbers could not be read. */
   readonly least?: number;
-  /** Its numbers are not written on its cells: what they stand for is, as a label, or their colour says enough. */
-  readonly unwritten?: boolean;
+  /**
+   * Numbers are written on its cells only where a unit is seen in this many pixels or more: below, and everywhere where it
+   * is infinite, labels say what the cells stand for, or their colour says enough.
+   */
+  readonly written?: number;
   /** Not drawn at all before it has landed, instead of as empty cells: a new weight that takes its predecessor's place. */
   readonly latent?: boolean;
 }

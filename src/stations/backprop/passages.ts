@@ -67,7 +67,7 @@ const wholeTrainings = (m: Model): readonly Passage[] =>
         {
           kind: "note",
           title: "What the colours say",
-          text: "With $m$ the miss $|\\hat y - y|$ at the end. Converged: $m$ is 0.001 at most. Dead: $m$ is larger, and every gradient is exactly 0. Diverged: $m$ is beyond 1000. Between these, a training is oscillating where $m$ is smaller than at the start and the prediction still jumps over the target at least once in ten steps; converging where it is smaller without such jumps; bounded where it is not smaller.",
+          text: "With $m$ the miss $|\\hat y - y|$ at the end. Converged: $m$ is 0.001 at most. Dead: $m$ is larger, and every gradient is exactly 0. Diverged: $m$ is beyond 1000. Between these, a training is oscillating where $m$ is smaller than at the start and the prediction jumps over the target at least once in ten of the last fifty steps; converging where it is smaller without such jumps; bounded where it is not smaller.",
         },
         { kind: "claims", ids: ["fate"] },
         { kind: "presets", title: "Look at the map", presets: maps },

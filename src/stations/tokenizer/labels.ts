@@ -8,7 +8,7 @@ import { isUsed, momentsOf } from "./plan";
 import { face, visible } from "./wording";
 
 /** Below this many pixels a unit the cells' own numbers are too small, and words stand in for them. */
-const written = 23;
+export const written = 23;
 
 export function labels(g: Geometry): Label[] {
   return [...heads(g), ...letters(g), ...spelledLetters(g), ...entries(g), ...small(g), ...stopped(g)];

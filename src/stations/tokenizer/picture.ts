@@ -3,7 +3,7 @@ import type { Tensor } from "../../core/graph";
 import { cellShare } from "../../story/layout";
 import type { Block, Body, Box, Now, Picture, Place, Vector } from "../../story/picture";
 import { geometry, idAt, linesPlace, placeAt, rowAt, stretches, stripAt, wide, type Geometry } from "./geometry";
-import { labels } from "./labels";
+import { labels, written } from "./labels";
 import type { Model } from "./model";
 import { reached } from "./parts";
 import { isUsed, momentsOf, startsOf } from "./plan";
@@ -41,14 +41,14 @@ const block = (id: string, tensor: Tensor, place: Place, body: Body, more: Parti
 /** The text, and what the ids spell: letters are labels on their cells. */
 function texts(g: Geometry): Block[] {
   const { main, decoding } = g.m;
-  const text = block("text", main.text, linesPlace(g, 0), square, { unwritten: true });
+  const text = block("text", main.text, linesPlace(g, 0), square, { written: Infinity });
   if (!main.tokens || !decoding) return [text];
   const n = main.text.shape[0];
   const arrival = { step: decoding, moment: [0, 0], micro: [g.m.columns, 1], micros: n };
   return [
     text,
     block("decoded", main.tokens.decoded, linesPlace(g, g.rows.decoded), square, {
-      unwritten: true,
+      written: Infinity,
       arrivals: [arrival],
     }),
   ];
@@ -64,11 +64,12 @@ function vocabulary(g: Geometry): Block[] {
     block(id, last, { origin: [candidate, top, 0], pitch: [down] }, number, {
       group: "values",
       series: { tensor: candidates, step: scanning },
+      written,
       shown,
       ...more,
     });
   return [
-    block("entry ids", main.table, { origin: [table, top, 0], pitch: [down, right] }, number),
+    block("entry ids", main.table, { origin: [table, top, 0], pitch: [down, right] }, number, { written }),
     matching("candidates", (now) => !isFound(g.m, now)),
     matching("winner", (now) => isFound(g.m, now), { won: { tensor: winners, step: scanning } }),
   ];
@@ -84,6 +85,7 @@ const isFound = (m: Model, now: Now): boolean => {
 const ids = (g: Geometry): Block[] =>
   g.m.idLines.map(({ tensor, first }, line) =>
     block(`ids ${line}`, tensor, { origin: idAt(g, first), pitch: [[wide.pitch, 0, 0]] }, number, {
+      written,
       arrivals: [{ step: g.m.scanning, moment: [2], first: 2 * first + 1 }],
     }),
   );
@@ -105,7 +107,7 @@ function strip(g: Geometry): Block {
     plate(place * 0.92, row * 0.86),
     {
       group: "values",
-      unwritten: true,
+      written: Infinity,
       arrivals: [{ step: matching, moment: [0, 0], micro: [1, 0], micros: main.text.shape[0] }],
     },
   );
