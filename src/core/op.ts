@@ -28,6 +28,8 @@ export interface InputSpec<I extends string = string> {
   readonly optional?: boolean;
   /** Whether numbers below 0 make no sense, as for a variance: tests then give none. */
   readonly nonnegative?: boolean;
+  /** Real numbers that are compared and not reckoned with: tests give whole ones from 0 on, so few that some are equal. */
+  readonly symbols?: number;
   /**
    * Of an index input: its numbers lie in 0 … below − 1, by the shapes of the inputs. A call is refused where they do
    * not; in a kernel, which nobody may refuse, an index outside makes NaN.

@@ -57,8 +57,8 @@ export const longestMatch = defineOp({
   name: where,
   source: "https://arxiv.org/abs/2012.15524",
   inputs: [
-    { name: "text", differentiable: false },
-    { name: "entries", differentiable: false },
+    { name: "text", differentiable: false, symbols: 2 },
+    { name: "entries", differentiable: false, symbols: 2 },
   ],
   scalars: [],
   outputs: [

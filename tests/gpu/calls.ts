@@ -72,11 +72,11 @@ function numbersFor(
 ): Numbers {
   const shape = shapes[input];
   const spec = op.inputs.find(({ name }) => name === input);
-  if (spec?.type !== "index") {
+  if (spec?.type !== "index" && !spec?.symbols) {
     const made = spoil(normal(shape, random));
     return spec?.nonnegative ? { shape, data: Array.from(made.data, Math.abs) } : made;
   }
-  const below = spec.below?.(shapes) ?? 2;
+  const below = spec.symbols ?? spec.below?.(shapes) ?? 2;
   return { shape, data: Array.from({ length: size(shape) }, () => Math.floor(random() * below)) };
 }
 

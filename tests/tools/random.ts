@@ -13,7 +13,7 @@ export const numbers = (shape: Shape, random: () => number): Numbers => ({
 /** Numbers for one input of an op: whole ones below what it states where it takes indices. */
 function numbersFor(op: AnyOp, name: string, shapes: Case["shapes"], random: () => number): Numbers {
   const spec = op.inputs.find((each) => each.name === name);
-  const below = spec?.below?.(shapes);
+  const below = spec?.symbols ?? spec?.below?.(shapes);
   if (below === undefined) {
     const made = numbers(shapes[name], random);
     return spec?.nonnegative ? { ...made, data: Array.from(made.data, Math.abs) } : made;
