@@ -48,7 +48,7 @@ for (const [station, find] of Object.entries(moments)) {
 }
 
 // What is lost and found again is the same for every station: some stand for all, since each loss takes seconds.
-const some = everyStation.filter((_, at) => at % 3 === 0);
+const some = everyStation.filter((_, at) => at % 4 === 0);
 for (const station of some) {
   test(`${station}: whenever the device is lost, the same picture comes back`, async ({
     page,
@@ -69,7 +69,7 @@ for (const station of some) {
   });
 }
 
-for (const station of some.slice(0, 2)) {
+for (const station of some.slice(0, 1)) {
   test(`${station}: lost while a slider is dragged or a lesson is built, it shows what was asked for`, async ({
     page,
     browser,
@@ -85,7 +85,7 @@ for (const station of some.slice(0, 2)) {
     const home = await view(page);
     await grab(page, slider, [0.2, 0.6]);
     await crash(page, browser);
-    await page.mouse.move(1438, 300, { steps: 8 });
+    await page.mouse.move(1098, 300, { steps: 8 });
     await page.mouse.up();
     await expectBack(page, there, "dragged");
     expect(await call(page, "knobs")).toEqual(most);

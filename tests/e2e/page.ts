@@ -3,12 +3,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test as base, expect, type Browser, type Locator, type Page } from "@playwright/test";
 import { call, type Knobs } from "./backflow";
+import { working } from "./sizes";
 
 export { expect } from "@playwright/test";
 export { call, read } from "./backflow";
-
-/** The two sizes that the design is drawn for. */
-export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+export { sizes } from "./sizes";
 
 const folder = join(import.meta.dirname, "../../src/stations");
 /** Every station, by the name of its folder: what holds for one holds for all. */
@@ -64,7 +63,7 @@ async function watch(page: Page, address: string, complaints: string[]): Promise
 function sharedPage(browser: Browser, address: string): Shared["shared"] {
   const complaints: string[] = [];
   const load = async (): Promise<Page> => {
-    const context = await browser.newContext({ baseURL: address, viewport: sizes.desktop });
+    const context = await browser.newContext({ baseURL: address, viewport: working });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await watch(page, address, complaints);
@@ -77,7 +76,7 @@ function sharedPage(browser: Browser, address: string): Shared["shared"] {
 /** As a test finds it: the size and the look of a page that was just loaded, with nothing pressed or pointed at. */
 async function asLoaded(page: Page): Promise<Page> {
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-  await page.setViewportSize(sizes.desktop);
+  await page.setViewportSize(working);
   await page.mouse.move(1, 1);
   return page;
 }
@@ -182,5 +181,5 @@ export async function grab(page: Page, target: Locator, places: readonly number[
   const [first = 0, ...rest] = places.map((place) => box.x + box.width * place);
   await page.mouse.move(first, middle);
   await page.mouse.down();
-  for (const x of rest) await page.mouse.move(x, middle, { steps: 4 });
+  for (const x of rest) await page.mouse.move(x, middle, { steps: 2 });
 }

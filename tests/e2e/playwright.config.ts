@@ -1,6 +1,7 @@
 /** The built site in a real Chromium, served from a folder in the middle of a site to show that any address will do. */
 import { defineConfig } from "@playwright/test";
 import { browserFlags, findBrowser } from "../tools/browser.mjs";
+import { working } from "./sizes";
 
 // Chosen once, in the first process; the workers inherit it. Two runs at a time do not meet.
 const port = (process.env["BACKFLOW_PORT"] ??= String(20_000 + (process.pid % 10_000)));
@@ -20,7 +21,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   use: {
     baseURL: address,
-    viewport: { width: 1440, height: 900 },
+    viewport: working,
     actionTimeout: 20_000,
     launchOptions: { args: browserFlags, ...(browserPath !== undefined && { executablePath: browserPath }) },
   },
