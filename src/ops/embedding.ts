@@ -172,5 +172,6 @@ export const embedding = defineOp({
     { shapes: { input: [131], weight: [2, 9] } },
     { shapes: { input: [300], weight: [70, 13] } },
     { shapes: { input: [700], weight: [64, 8] } },
+    { shapes: { input: [3], weight: [4, 2] } },
   ],
 });

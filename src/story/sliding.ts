@@ -3,6 +3,7 @@
  * window reads, with the words beside them.
  */
 import type { Graph, Tensor } from "../core/graph";
+import { size } from "../core/shape";
 import { plus, sheet } from "./layout";
 import type { Block, Box, CellRef, Fate, Group, Label, Line, Shown, Vector } from "./picture";
 
@@ -28,21 +29,35 @@ export interface Ring {
   readonly right?: Tensor;
 }
 
-/** Sheets of one tensor, channels × rows × columns, over which windows slide. */
-export interface Ground {
+/** How the sheets of one tensor stand: channels behind each other, samples wherever there is room. */
+export interface Depth {
+  /** The way from one channel to the next. */
+  readonly away: Vector;
+  /** Where there are several samples: how many channels each has, and the way from one sample to the next. */
+  readonly samples?: { readonly channels: number; readonly away: Vector };
+}
+
+/** Sheets of one tensor, (samples ×) channels × rows × columns, over which windows slide. */
+export interface Ground extends Depth {
   readonly tensor: Tensor;
   readonly rows: Side;
   readonly columns: Side;
   readonly ring: Ring;
-  /** The centre of cell [0, 0] of channel 0, and the way from one channel to the next. */
+  /** The centre of cell [0, 0] of the first sheet. */
   readonly origin: Vector;
-  readonly away: Vector;
 }
 
-/** The strips that pad sheets of that many channels: tensors that hold 0 in every cell. */
-export function paddingRing(graph: Graph, channels: number, rows: Side, columns: Side): Ring {
+/** From the first sheet to another, counted through all samples. */
+export function sheetAt(origin: Vector, { away, samples }: Depth, nth: number): Vector {
+  if (!samples) return plus(origin, away, nth);
+  const channel = nth % samples.channels;
+  return plus(plus(origin, samples.away, (nth - channel) / samples.channels), away, channel);
+}
+
+/** The strips that pad so many sheets, by channels or by samples and channels: tensors that hold 0 in every cell. */
+export function paddingRing(graph: Graph, outer: readonly number[], rows: Side, columns: Side): Ring {
   const strip = (name: string, high: number, wide: number): Tensor =>
-    graph.filled({ name: `padding, ${name}`, tex: "\\text{padding}" }, [channels, high, wide], 0);
+    graph.filled({ name: `padding, ${name}`, tex: "\\text{padding}" }, [...outer, high, wide], 0);
   const across = paddedExtent(columns);
   return {
     ...(rows.padding > 0 && { top: strip("top", rows.padding, across), bottom: strip("bottom", rows.padding, across) }),
@@ -61,21 +76,22 @@ const corners = ({ rows, columns }: Ground): Readonly<Record<keyof Ring, readonl
   right: [0, columns.extent],
 });
 
-/** The centre of a cell of a channel; rows and columns may lie in the padding. */
-export const cellCentre = ({ origin, away }: Ground, channel: number, row: number, column: number): Vector =>
-  plus(plus(origin, away, channel), [column, -row, 0]);
+/** The centre of a cell of a sheet; rows and columns may lie in the padding. */
+export const cellCentre = (ground: Ground, nth: number, row: number, column: number): Vector =>
+  plus(sheetAt(ground.origin, ground, nth), [column, -row, 0]);
 
 const strips = ["top", "bottom", "left", "right"] as const satisfies readonly (keyof Ring)[];
 
 /** The sheets themselves as a block. */
 export function sheets(
-  ground: Ground,
+  ground: Depth & Pick<Ground, "tensor" | "origin">,
   look: { readonly id: string; readonly group: Group; readonly current: "data" | "gradient" },
   more: Partial<Block> = {},
 ): Block {
-  const { tensor, origin, away } = ground;
+  const { tensor, origin, away, samples } = ground;
   const flat = sheet({ ...look, tensor, origin }, more);
-  return { ...flat, place: { ...flat.place, pitch: [away, ...flat.place.pitch] } };
+  const outer = samples ? [samples.away, away] : [away];
+  return { ...flat, place: { ...flat.place, pitch: [...outer, ...flat.place.pitch] } };
 }
 
 /** The strips as blocks of padding around the sheets. */
@@ -90,22 +106,23 @@ export function paddingBlocks(ground: Ground, padding: NonNullable<Block["paddin
   });
 }
 
-/** The cell at a row and column that may lie in the padding. */
-export function groundCell(ground: Ground, channel: number, row: number, column: number): CellRef {
+/** The cell of a sheet at a row and column that may lie in the padding. */
+export function groundCell(ground: Ground, nth: number, row: number, column: number): CellRef {
   const { tensor, rows, columns, ring } = ground;
   const inRows = row >= 0 && row < rows.extent;
   if (inRows && column >= 0 && column < columns.extent)
-    return { tensor, at: (channel * rows.extent + row) * columns.extent + column };
+    return { tensor, at: (nth * rows.extent + row) * columns.extent + column };
   const name = row < 0 ? "top" : !inRows ? "bottom" : column < 0 ? "left" : "right";
   const strip = ring[name];
   if (!strip) throw new Error(`sliding: row ${row}, column ${column} lies outside of ${tensor.name} and its padding`);
   const [top, left] = corners(ground)[name];
-  return { tensor: strip, at: (channel * strip.shape[1] + row - top) * strip.shape[2] + column - left };
+  const [high, wide] = strip.shape.slice(-2);
+  return { tensor: strip, at: (nth * high + row - top) * wide + column - left };
 }
 
-/** The middle of the window that stands in that row and column of windows, on a channel. */
-export const windowCentre = (ground: Ground, channel: number, row: number, column: number): Vector =>
-  cellCentre(ground, channel, middle(ground.rows, row), middle(ground.columns, column));
+/** The middle of the window that stands in that row and column of windows, on a sheet. */
+export const windowCentre = (ground: Ground, nth: number, row: number, column: number): Vector =>
+  cellCentre(ground, nth, middle(ground.rows, row), middle(ground.columns, column));
 
 const middle = ({ stride, padding, reach }: Side, window: number): number =>
   window * stride - padding + (reach - 1) / 2;
@@ -141,8 +158,8 @@ export function unreadText(named: readonly string[], single: boolean, then = "")
 export function unreadFates({ tensor, rows, columns }: Ground, of: "values" | "gradient" = "values"): readonly Fate[] {
   const [byRow, byColumn] = [new Set(rows.unread), new Set(columns.unread)];
   if (byRow.size + byColumn.size === 0) return [];
-  const [channels, high, wide] = tensor.shape;
-  const cells = Array.from({ length: channels * high * wide }, (_, at) => at);
+  const [high, wide] = tensor.shape.slice(-2);
+  const cells = Array.from({ length: size(tensor.shape) }, (_, at) => at);
   return cells.flatMap((at): Fate[] => {
     const [row, column] = [Math.floor(at / wide) % high, at % wide];
     if (!byRow.has(row) && !byColumn.has(column)) return [];

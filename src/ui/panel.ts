@@ -160,6 +160,8 @@ function setEnabled({ knob: { onlyWhile }, controller }: Row, values: Knobs): vo
   if (!onlyWhile) return;
   const enabled = isMeant(onlyWhile, values);
   controller.enable(enabled);
+  // A choice shows its value beside the control that is switched off.
+  setAttribute(controller.domElement, "aria-disabled", enabled ? undefined : "true");
   if (!isSliderController(controller)) return;
   setAttribute(controller.$slider, "aria-disabled", enabled ? undefined : "true");
   setAttribute(controller.$slider, "tabindex", enabled ? 0 : -1);

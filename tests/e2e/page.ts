@@ -120,7 +120,7 @@ export const ready = (page: Page): Promise<unknown> =>
 
 /** Opens a station, on a page that is loaded for it where it was not yet. */
 export async function openStation(page: Page, station: string, knobs: Knobs = {}): Promise<void> {
-  if (page.url() === "about:blank") await page.goto("");
+  if (page.url() === "about:blank") await page.goto(`?station=${station}`);
   await ready(page);
   await call(page, "open", station, knobs);
 }

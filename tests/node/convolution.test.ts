@@ -66,6 +66,9 @@ const settings: readonly Partial<Setting>[] = [
   { height: 7, width: 7, kernel_size: 2, stride: 3, padding: 1, dilation: 2, in_channels: 2, out_channels: 3 },
   { height: 5, width: 4, kernel_size: 2, in_channels: 4, out_channels: 6, groups: 2 },
   { height: 4, width: 4, kernel_size: 3, padding: 1, in_channels: 3, out_channels: 3, groups: 3, stride: 2 },
+  { batch: 3 },
+  { batch: 2, height: 5, width: 4, kernel_size: 2, stride: 2, padding: 1, in_channels: 4, out_channels: 2, groups: 2 },
+  { batch: 2, height: 6, width: 5, kernel_size: 2, stride: 3, dilation: 2, in_channels: 2, out_channels: 3 },
 ];
 
 test.each(settings)("each gradient equals its convolution, and position by position it ends there: %j", (turned) => {
@@ -107,6 +110,61 @@ function endsOf(block: Block, read: ReadTensor): number[] {
     );
   });
 }
+
+// ── a batch ─────────────────────────────────────────────────────────────────
+
+const batches = { batch: 3, in_channels: 2, out_channels: 2, upstream: "random", seed: 7 } as const;
+
+const byPosition = (numbers: readonly number[]): Record<number, number> => Object.fromEntries(numbers.entries());
+
+/** One sample of a batch alone, with the batch's numbers. */
+function alone(sample: number): ReturnType<typeof opened> {
+  const all = opened(batches);
+  const part = (name: string): Record<number, number> => {
+    const numbers = numbersOf(all, name);
+    const each = numbers.length / batches.batch;
+    return byPosition(numbers.slice(sample * each, (sample + 1) * each));
+  };
+  const knobs = knobsOf({ ...batches, batch: 1 });
+  const lesson = station.build(knobs);
+  const edits = { I: part("I"), dO: part("dO"), F: byPosition(numbersOf(all, "F")) };
+  return {
+    lesson,
+    results: { value: reader(runReference(lesson.tape, station.feed(lesson, knobs, edits))), ready: true },
+  };
+}
+
+const samples = Array.from({ length: batches.batch }, (_, sample) => sample);
+
+test("every sample of a batch has the output and the dI that it has alone", () => {
+  const there = opened(batches);
+  for (const name of ["O", "dI"])
+    expect(numbersOf(there, name)).toEqual(samples.flatMap((sample) => numbersOf(alone(sample), name)));
+});
+
+/** What the first sample sends, the first two, and so on. */
+const sums = (name: string): number[][] => {
+  const parts = samples.map((sample) => numbersOf(alone(sample), name));
+  return samples.map((last) => parts[0].map((_, at) => parts.slice(0, last + 1).reduce((n, part) => n + part[at], 0)));
+};
+
+const minus = (n: number): string => String(n).replace("-", "−");
+
+test("the filter and the bias gather from all samples what each sends alone, and the table says after which", () => {
+  const there = opened(batches);
+  for (const name of ["dF", "db"]) expect(numbersOf(there, name)).toEqual(sums(name).at(-1));
+  const table = there.lesson.passages.find((passage) => passage.kind === "comparison")!;
+  expect(table.rows(there.results)).toEqual(
+    sums("dF").map((numbers, last) => [String(last + 1), numbers.map(minus).join(" ")]),
+  );
+});
+
+const inputShape = (turned: Knobs): readonly number[] => opened(turned).lesson.shown(0)[0].tensor.shape;
+
+test("one alone is no batch: its tensors have channels first", () => {
+  expect(inputShape({})).toEqual([1, 4, 4]);
+  expect(inputShape({ batch: 2 })).toEqual([2, 1, 4, 4]);
+});
 
 // ── the picture ─────────────────────────────────────────────────────────────
 
@@ -160,6 +218,8 @@ test.each([
   { height: 7, width: 40, kernel_size: 7, in_channels: 8, out_channels: 1 },
   { height: 8, width: 8, kernel_size: 2, in_channels: 8, out_channels: 8, groups: 8 },
   { height: 1, width: 1, kernel_size: 1 },
+  { batch: 4 },
+  { batch: 4, padding: 2, in_channels: 3, out_channels: 2 },
 ])("no tensor is seen over another: %j", (turned) => {
   const knobs = knobsOf(turned);
   const lesson = station.build(knobs);

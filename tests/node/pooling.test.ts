@@ -147,6 +147,42 @@ describe("the mean", () => {
   });
 });
 
+const answerOf = ({ lesson, results }: Opened, id: string): unknown =>
+  lesson.claims.find((claim) => claim.id === id)?.answer(results);
+
+describe("the gradient as a sum of its own", () => {
+  test.each<Knobs>([
+    { kernel_size: 2, stride: 2 },
+    { height: 6, width: 5, kernel_size: 4, stride: 1, padding: 2 },
+  ])("the mean's is a constant filter sent back: %j", (knobs) => {
+    // Shares of 1/4 and 1/16 are exact.
+    const mean = open({ pool: "average", upstream: "random", seed: 5, ...knobs });
+    expect(mean.numbers("dI").some((n) => n !== 0)).toBe(true);
+    expect(mean.numbers("O as a convolution")).toEqual(mean.numbers("O"));
+    expect(mean.numbers("dI as a transposed convolution")).toEqual(mean.numbers("dI"));
+    expect([answerOf(mean, "same-output"), answerOf(mean, "same-gradient")]).toEqual([0, 0]);
+  });
+
+  test("of windows that divide by different numbers it is none", () => {
+    const apart = open({ pool: "average", padding: 1, count_include_pad: false });
+    expect(answerOf(apart, "same-gradient")).toBeUndefined();
+  });
+
+  test.each<Knobs>([{}, { height: 6, width: 5, kernel_size: 3, stride: 1, padding: 1 }])(
+    "the largest's is a selection turned round: %j",
+    (knobs) => {
+      const largest = open({ upstream: "random", seed: 5, ...knobs });
+      const [windows, cells] = [largest.numbers("O").length, largest.numbers("I").length];
+      const rows = largest.numbers("routes of I");
+      for (let window = 0; window < windows; window++)
+        expect(rows.slice(window * cells, (window + 1) * cells).filter((n) => n !== 0)).toEqual([1]);
+      expect(largest.numbers("dI by the selection")).toEqual(largest.numbers("dI"));
+      expect(answerOf(largest, "selection")).toBe(`${windows} × ${cells}`);
+      expect(answerOf(largest, "same-gradient")).toBe(0);
+    },
+  );
+});
+
 /** The ways that are seen at rest, and the directions in which one runs. */
 const atRest = (flows: readonly FlowPath[]): readonly FlowPath[] => flows.filter(({ seen }) => seen === "resting");
 const course = ({ points }: FlowPath): readonly string[] =>

@@ -20,6 +20,10 @@ const levelStep = across([1, 0, level]);
 export const apart = (height: number): number =>
   (cosElevation * height + 0.5) / (upwards([-sinAzimuth / cosAzimuth, 0, 0]) * -1 + upwards([0, 0, -1]));
 
+/** How much higher what stands that far behind is seen, measured along a sheet that goes up. */
+export const rise = (behind: Vector): number =>
+  (upwards(behind) - (upwards([1, 0, 0]) / across([1, 0, 0])) * across(behind)) / cosElevation;
+
 /** A sheet that faces the flat viewer: its top left corner and its size. */
 export interface Panel {
   readonly corner: Vector;

@@ -85,9 +85,9 @@ export function claims(m: Model): readonly Claim[] {
     {
       id: "shape",
       prompt: "Size of the output",
-      answer: () => shapeText(O.shape.slice(1)),
+      answer: () => shapeText(O.shape.slice(-2)),
       asks: { kind: "shape" },
-      given: `An input of ${shapeText(I.shape.slice(1))}, a filter of ${shapeText(F.shape.slice(2))}; ${windowText(setting)}. Rows first, channels left out.`,
+      given: `An input of ${shapeText(I.shape.slice(-2))}, a filter of ${shapeText(F.shape.slice(2))}; ${windowText(setting)}. Rows first, ${setting.batch > 1 ? "samples and channels" : "channels"} left out.`,
       ...(slide && { slide: "3 × 3" }),
       source,
       shows: { step: forward, cells: whole(O) },
@@ -144,7 +144,7 @@ function sizes(m: Model): readonly Claim[] {
       prompt: "Rows and columns that no window reads",
       answer: () => unreadAnswer(m),
       asks: { kind: "choice", options: unreadOptions(m) },
-      given: `Counted from 0. ${capital(windowText(setting))}; the filter is ${shapeText(m.F.shape.slice(2))}, the input ${shapeText(I.shape.slice(1))}.`,
+      given: `Counted from 0. ${capital(windowText(setting))}; the filter is ${shapeText(m.F.shape.slice(2))}, the input ${shapeText(I.shape.slice(-2))}.`,
       source,
       shows: { step: m.forward, cells: unreadCells.slice(0, mostNumbers) },
     },
@@ -227,7 +227,7 @@ function differences(m: Model): readonly Claim[] {
   ];
 }
 
-function counts({ F, O, b, forward }: Model): readonly Claim[] {
+function counts({ F, O, b, dF, forward, gradientF, setting }: Model): readonly Claim[] {
   const taps = size(F.shape) / F.shape[0];
   return [
     {
@@ -237,6 +237,14 @@ function counts({ F, O, b, forward }: Model): readonly Claim[] {
       given: "Products with the padding's zeros count too.",
       source,
       shows: { step: forward, cells: whole(O) },
+    },
+    {
+      id: "gathered",
+      prompt: "Products that add up in each number of $dF$",
+      answer: () => size(O.shape) / setting.out_channels,
+      given: "Those with the padding's zeros count too.",
+      source,
+      shows: { step: gradientF, cells: whole(dF) },
     },
     {
       id: "parameters",

@@ -91,7 +91,7 @@ export interface Spread {
 }
 
 /**
- * dO [C, h, w] laid out on [C, height, width]: cell y of it at row y · stride + first, what falls outside left out. Made
+ * dO [C, h, w], or a batch of it, laid out on [C, height, width]: cell y of it at row y · stride + first, what falls outside left out. Made
  * by the verified gradient of a convolution whose kernel holds a single 1: its windows send each cell to one place.
  */
 export function spreadOut(
@@ -102,14 +102,14 @@ export function spreadOut(
   first: number,
 ): Spread {
   const { graph } = tape;
-  const [channels, ...from] = dO.shape;
+  const [channels, ...from] = dO.shape.slice(-3);
   const [at, padding] = first >= 0 ? [first, 0] : [0, -first];
   const kernel = to.map((extent, axis) => extent + 2 * padding - (from[axis] - 1) * stride);
   const oneHot = graph.given({ name: "unit filter", tex: "E" }, [channels, 1, ...kernel]);
   const numbers = new Float32Array(size(oneHot.shape));
   const [high, wide] = kernel;
   for (let channel = 0; channel < channels; channel++) numbers[(channel * high + at) * wide + at] = 1;
-  const blank = graph.filled({ name: "room for the spread", tex: "Z" }, [channels, ...to], 0);
+  const blank = graph.filled({ name: "room for the spread", tex: "Z" }, [...dO.shape.slice(0, -2), ...to], 0);
   const output = graph.apply(
     conv2d,
     { input: blank, weight: oneHot },

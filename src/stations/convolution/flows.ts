@@ -102,8 +102,9 @@ function carried(m: Model, pass: Pass, moment: number, k: number): CellRef | und
   if (pass.result !== m.O || !m.sums.O || !isListed(pass.micros)) return undefined;
   const { products } = m.sums.O;
   const [taps, positions] = products.shape.slice(3);
-  const [o, row, column] = unravel(m.O.shape, moment);
-  return { tensor: products, at: (o * taps + k) * positions + row * m.O.shape[2] + column };
+  const position = moment % positions;
+  const sheet = (moment - position) / positions;
+  return { tensor: products, at: (sheet * taps + k) * positions + position };
 }
 
 /** The part of a moment in which its k-th term travels; all at once where products are not written out. */

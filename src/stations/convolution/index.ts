@@ -1,7 +1,7 @@
 /** Station 7, question 3 a and b: convolution, forward as a window that slides and backward as windows that scatter. */
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
-import { size, unravel } from "../../core/shape";
+import { shapeText, size, unravel } from "../../core/shape";
 import { unread, windows } from "../../ops/window";
 import { drawKnobs, span } from "../../story/practice";
 import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
@@ -50,18 +50,21 @@ function build(knobs: Knobs): Lesson {
 function remark(m: Model, tensor: Tensor, at: number): string | undefined {
   if (Object.values(m.ring).includes(tensor)) return "Padding, read as 0.";
   const index = unravel(tensor.shape, at);
-  if (tensor === m.I || tensor === m.dI) return readRemark(m, index, tensor === m.dI);
-  if (tensor === m.O)
-    return `Made by the window in row ${index[1]}, column ${index[2]} of ${m.O.shape[1]} × ${m.O.shape[2]}.`;
+  if (tensor === m.I || tensor === m.dI) return readRemark(m, index.slice(-2), tensor === m.dI);
+  if (tensor === m.O) return madeRemark(m, index.slice(-2));
   if (tensor === m.F || tensor === m.dF) return tapRemark(m, index, tensor === m.dF);
-  if (tensor === m.db) return "The sum of all cells of dO in its channel.";
+  if (tensor === m.db)
+    return `The sum of all cells of dO in its channel${m.setting.batch > 1 ? ", of every sample" : ""}.`;
   if (tensor === m.turned) return "The filter turned by 180°, its channels in and out exchanged.";
   if (tensor === m.spread.spread) return "dO with zeros between its cells, and the border that makes the sizes fit.";
   return undefined;
 }
 
+const madeRemark = ({ O }: Model, [row, column]: readonly number[]): string =>
+  `Made by the window in row ${row}, column ${column} of ${shapeText(O.shape.slice(-2))}.`;
+
 /** By how many windows a cell of the input is read, or that none reads it. */
-function readRemark({ rows, columns }: Model, [, row, column]: readonly number[], back: boolean): string {
+function readRemark({ rows, columns }: Model, [row, column]: readonly number[], back: boolean): string {
   const missed = [
     ...(unread(rows).includes(row) ? [`row ${row}`] : []),
     ...(unread(columns).includes(column) ? [`column ${column}`] : []),
@@ -76,11 +79,11 @@ function readRemark({ rows, columns }: Model, [, row, column]: readonly number[]
 }
 
 /** At how many positions of the window a tap of the filter meets the input, not the padding. */
-function tapRemark({ rows, columns }: Model, [, , row, column]: readonly number[], back: boolean): string {
+function tapRemark({ setting, rows, columns }: Model, [, , row, column]: readonly number[], back: boolean): string {
   const met = meetings(rows, row) * meetings(columns, column);
   const all = windows(rows) * windows(columns);
   if (met === 0) return back ? "Its weight meets padding only: 0." : "Meets padding only, so no output depends on it.";
-  if (back) return "The sum over all positions of the window.";
+  if (back) return `The sum over all positions of the window${setting.batch > 1 ? ", on every sample" : ""}.`;
   const rest = all - met;
   const unless = rest === 0 ? "" : `; it meets padding at ${rest} of ${all}`;
   return `Used at every position of the window${unless}.`;
@@ -151,6 +154,7 @@ export const station: Station = {
         { value: "stem", label: "ResNet’s 224" },
       ],
     },
+    free(slider("batch", "batch", "Input", [1, 4, 1])),
     free(slider("height", "height", "Input", [1, 64, 4])),
     free(slider("width", "width", "Input", [1, 64, 4])),
     free(slider("in_channels", "channels in", "Input", [1, 8, 1])),

@@ -8,28 +8,21 @@ import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
 import { conv2d } from "../../ops/conv2d";
 import { cumsum } from "../../ops/cumsum";
-import { mul } from "../../ops/mul";
 import { sum } from "../../ops/sum";
 import { transpose } from "../../ops/transpose";
-import { unfold } from "../../ops/unfold";
 import type { Axis } from "../../ops/window";
 import { paddingRing, type Ring } from "../../story/sliding";
-import { mostAuxiliary, spreadOut, summed, turned, writerOf, type Spread, type Summed } from "./convolutions";
+import { mostAuxiliary, spreadOut, summed, turned, type Spread, type Summed } from "./convolutions";
+import { asBatch, imagesShape } from "./images";
+import { scatter, type Base, type Scattered } from "./positions";
 import { attributesOf, columnsOf, rowsOf, sideOf, type Setting } from "./setting";
-
-/** Gradients as each position leaves them, positions first: what they show while windows send back one by one. */
-export interface Scattered {
-  readonly dI?: Tensor;
-  readonly dF?: Tensor;
-  readonly db?: Tensor;
-}
 
 export interface Model {
   readonly setting: Setting;
   readonly rows: Axis;
   readonly columns: Axis;
   readonly tape: Tape;
-  /** [C, H, W], [O, C / groups, K, K], [O] and [O, h, w]. */
+  /** [C, H, W], [O, C / groups, K, K], [O] and [O, h, w]; I and O have their samples first where there are several. */
   readonly I: Tensor;
   readonly F: Tensor;
   readonly b: Tensor;
@@ -57,10 +50,10 @@ const named = (tensor: Tensor): string => `d${tensor.name}`;
 
 /** Records everything. Throws the ShapeError of conv2d where the setting does not fit together. */
 export function model(setting: Setting): Model {
-  const { height, width, kernel_size, in_channels, out_channels, groups } = setting;
+  const { batch, height, width, kernel_size, in_channels, out_channels, groups } = setting;
   const [rows, columns] = [rowsOf(setting), columnsOf(setting)];
   const graph = new Graph();
-  const I = graph.given("I", [in_channels, height, width]);
+  const I = graph.given("I", imagesShape(batch, in_channels, height, width));
   const perGroup = Math.max(1, Math.floor(in_channels / groups));
   const F = graph.given("F", [out_channels, perGroup, kernel_size, kernel_size]);
   const b = graph.given("b", [out_channels]);
@@ -91,27 +84,17 @@ export function model(setting: Setting): Model {
     gradientI: writer(dI),
     gradientF: writer(dF),
     gradientB: writer(db),
-    ring: paddingRing(graph, in_channels, sideOf(rows), sideOf(columns)),
+    ring: paddingRing(graph, I.shape.slice(0, -2), sideOf(rows), sideOf(columns)),
     ...convolved,
     scattered,
     fixed: new Map([...fixed, [convolved.spread.oneHot, convolved.spread.numbers]]),
   };
 }
 
-interface Base {
-  readonly graph: Graph;
-  readonly tape: Tape;
-  readonly setting: Setting;
-  readonly I: Tensor;
-  readonly F: Tensor;
-  readonly b: Tensor;
-  readonly dO: Tensor;
-}
-
 /** The gradients as the convolutions that they are, with the products of all three. */
 function asConvolutions({ graph, tape, setting, I, F, dO }: Base) {
-  const { height, width, kernel_size, stride, padding, dilation, in_channels, groups } = setting;
-  const over = (tensor: Tensor): Tensor => graph.view(tensor, [1, ...tensor.shape]);
+  const { height, width, kernel_size, stride, padding, dilation, groups } = setting;
+  const over = (tensor: Tensor): Tensor => graph.view(tensor, asBatch(tensor.shape));
   const more = dilation * (kernel_size - 1);
   const spread = spreadOut(tape, dO, [height + more, width + more], stride, more - padding);
   const back = turned(graph, F, groups);
@@ -121,13 +104,8 @@ function asConvolutions({ graph, tape, setting, I, F, dO }: Base) {
     { input: spread.spread, weight: back },
     { attributes: slide, names: { name: "dI as a convolution", tex: "dI" } },
   );
-  const perGroup = in_channels / groups;
-  const samples = graph.apply(
-    transpose,
-    { input: graph.view(I, [groups, perGroup, height, width]) },
-    { attributes: { dim0: 0, dim1: 1 }, names: { name: "I, its channels as samples", tex: "I^{\\leftrightarrow}" } },
-  );
-  const filter = graph.view(dO, [dO.shape[0], 1, ...dO.shape.slice(1)]);
+  const samples = channelsAsSamples(graph, I, setting);
+  const filter = outputsAsFilters(graph, dO);
   const across = { stride: dilation, padding, dilation: stride, groups };
   const dF = graph.apply(
     conv2d,
@@ -136,125 +114,54 @@ function asConvolutions({ graph, tape, setting, I, F, dO }: Base) {
   );
   const db = graph.apply(
     sum,
-    { input: dO },
-    { attributes: { dim: [1, 2] }, names: { name: "db as a sum", tex: "db" } },
+    { input: filter },
+    { attributes: { dim: [1, 2, 3] }, names: { name: "db as a sum", tex: "db" } },
   );
-  const positions = dO.shape[1] * dO.shape[2];
   const sums = {
     O: summed(graph, over(I), F, attributesOf(setting), "O"),
     dI: summed(graph, over(spread.spread), back, slide, "dI"),
     dF: summed(graph, samples, filter, across, "dF"),
-    db:
-      size(dO.shape) > mostAuxiliary
-        ? undefined
-        : graph.apply(
-            cumsum,
-            { input: graph.view(dO, [dO.shape[0], positions]) },
-            { attributes: { dim: 1 }, names: "running sums of db" },
-          ),
+    db: size(dO.shape) > mostAuxiliary ? undefined : runningBias(graph, filter),
   };
   tape.forward();
   return { spread, turned: back, convolved: { dI, dF, db }, sums: defined(sums) };
 }
+
+/**
+ * The input as the gradient of the filter reads it: each of a group's channels is a sample, whose channels are the
+ * samples, so that their products add up.
+ */
+function channelsAsSamples(graph: Graph, I: Tensor, { batch, height, width, in_channels, groups }: Setting): Tensor {
+  const perGroup = in_channels / groups;
+  const exchanged = graph.apply(
+    transpose,
+    { input: graph.view(I, [batch, groups, perGroup, height, width]) },
+    { attributes: { dim0: 0, dim1: 2 }, names: { name: "I, its channels as samples", tex: "I^{\\leftrightarrow}" } },
+  );
+  return graph.view(exchanged, [perGroup, groups * batch, height, width]);
+}
+
+/** The upstream gradient as filters: one for each output, with a channel for each sample. */
+function outputsAsFilters(graph: Graph, dO: Tensor): Tensor {
+  const batch = graph.view(dO, asBatch(dO.shape));
+  const [samples] = batch.shape;
+  if (samples === 1) return graph.view(dO, [dO.shape[0], 1, ...dO.shape.slice(1)]);
+  return graph.apply(
+    transpose,
+    { input: batch },
+    { attributes: { dim0: 0, dim1: 1 }, names: { name: "dO, its samples as channels", tex: "dO^{\\leftrightarrow}" } },
+  );
+}
+
+const runningBias = (graph: Graph, filter: Tensor): Tensor =>
+  graph.apply(
+    cumsum,
+    { input: graph.view(filter, [filter.shape[0], size(filter.shape) / filter.shape[0]]) },
+    { attributes: { dim: 1 }, names: "running sums of db" },
+  );
 
 /** The entries that are there. */
 const defined = <T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
-
-/**
- * The gradients position by position, where there are not too many numbers. That of the input by the verified kernel: the
- * convolution runs once per position, stacked, and copy p receives dO from position p alone.
- */
-function scatter(base: Base): {
-  readonly scattered: Scattered;
-  readonly fixed: ReadonlyMap<Tensor, Float32Array>;
-} {
-  const { graph, tape, I, F, dO } = base;
-  const positions = dO.shape[1] * dO.shape[2];
-  const most = positions * Math.max(size(I.shape), size(F.shape), size(dO.shape), positions);
-  if (most > mostAuxiliary) return { scattered: {}, fixed: new Map() };
-  const alone = graph.given("one position at a time", [positions, 1, positions]);
-  const scattered = {
-    dI: sentToInput(base, alone, positions),
-    dF: sentToFilter(base, positions),
-    db: sentToBias(base),
-  };
-  tape.forward();
-  return { scattered, fixed: new Map([[alone, unitMatrix(positions)]]) };
-}
-
-function unitMatrix(n: number): Float32Array {
-  const data = new Float32Array(n * n);
-  for (let row = 0; row < n; row++) data[row * n + row] = 1;
-  return data;
-}
-
-function sentToInput({ graph, tape, setting, I, F, dO }: Base, alone: Tensor, positions: number): Tensor {
-  const [outputs, high, wide] = dO.shape;
-  const parts = graph.apply(
-    mul,
-    { a: graph.view(dO, [1, outputs, positions]), b: alone },
-    { names: "dO, one position at a time" },
-  );
-  const copies = graph.apply(
-    mul,
-    { a: graph.view(I, [1, ...I.shape]), b: graph.filled("ones", [positions, 1, 1, 1], 1) },
-    { names: "I, once per position" },
-  );
-  const stacked = graph.apply(
-    conv2d,
-    { input: copies, weight: F },
-    { attributes: attributesOf(setting), names: "O, once per position" },
-  );
-  tape.forward();
-  const upstream = graph.view(parts, [positions, outputs, high, wide]);
-  const sent = tape.gradient(writerOf(graph, stacked), "input", { output: upstream }, "sent back by each position");
-  return graph.apply(cumsum, { input: sent }, { attributes: { dim: 0 }, names: "dI, position by position" });
-}
-
-function sentToFilter({ graph, setting, I, F, dO }: Base, positions: number): Tensor {
-  const { groups, kernel_size, ...window } = setting;
-  const { stride, padding, dilation } = window;
-  const outputs = dO.shape[0];
-  const taps = size(F.shape) / outputs;
-  const patches = graph.apply(
-    unfold,
-    { input: graph.view(I, [1, ...I.shape]) },
-    { attributes: { kernel_size, stride, padding, dilation }, names: "windows of I" },
-  );
-  const products = graph.apply(
-    mul,
-    {
-      a: graph.view(patches, [groups, 1, taps, positions]),
-      b: graph.view(dO, [groups, outputs / groups, 1, positions]),
-    },
-    { names: "products of dF, position by position" },
-  );
-  const running = graph.apply(
-    cumsum,
-    { input: graph.view(products, [outputs * taps, positions]) },
-    { attributes: { dim: 1 }, names: "running sums of dF, position by position" },
-  );
-  const first = graph.apply(
-    transpose,
-    { input: running },
-    { attributes: { dim0: 0, dim1: 1 }, names: "dF, position by position" },
-  );
-  return graph.view(first, [positions, ...F.shape]);
-}
-
-function sentToBias({ graph, dO }: Base): Tensor {
-  const [outputs, high, wide] = dO.shape;
-  const running = graph.apply(
-    cumsum,
-    { input: graph.view(dO, [outputs, high * wide]) },
-    { attributes: { dim: 1 }, names: "sums of dO" },
-  );
-  return graph.apply(
-    transpose,
-    { input: running },
-    { attributes: { dim0: 0, dim1: 1 }, names: "db, position by position" },
-  );
-}

@@ -1,10 +1,11 @@
 /** What station 7 tells beside the picture. */
-import { grouped } from "../../core/numeral";
-import { shapeText, unravel } from "../../core/shape";
+import { format, grouped } from "../../core/numeral";
+import { shapeText, size, unravel } from "../../core/shape";
 import { isInside, tapped, unread, windows, type Axis } from "../../ops/window";
 import type { Knobs, Passage, Preset } from "../../story/station";
 import { namedLines } from "../../story/sliding";
 import type { Claim } from "../../story/claim";
+import type { Results } from "../../story/results";
 import type { Model } from "./model";
 import { recitation, recitedSeed, stemWindow, type Setting } from "./setting";
 
@@ -41,6 +42,12 @@ export const explored: Passage = {
       label: "A stride that does not divide",
       outcome: "The last row and the last column are never read, and their gradient is 0.",
       knobs: at({ ...recitation.first, height: 6, width: 6, kernel_size: 3, stride: 2 }),
+    },
+    {
+      id: "batch",
+      label: "A batch of three",
+      outcome: "Each sample has its own output. They share the filter, so what they send back to it is summed.",
+      knobs: at({ ...recitation.first, batch: 3 }),
     },
     {
       id: "depthwise",
@@ -96,10 +103,11 @@ export function passages(m: Model, claims: readonly Claim[]): readonly Passage[]
     setting.groups > 1
       ? ` In ${setting.groups} groups, each output channel reads ${counted(F.shape[1], "input channel")} only.`
       : "";
+  const samples = setting.batch > 1 ? ` All ${setting.batch} samples meet the same filter.` : "";
   return [
     {
       kind: "text",
-      text: `A window slides over $I$ (${shapeText(I.shape)}). At every stop its cells are multiplied by the filter $F$ (${shapeText(F.shape)}), the products are added, then the bias: that sum is one cell of $O$. The filter is not turned: this is cross-correlation, which deep learning calls convolution.${groups}`,
+      text: `A window slides over $I$ (${shapeText(I.shape)}). At every stop its cells are multiplied by the filter $F$ (${shapeText(F.shape)}), the products are added, then the bias: that sum is one cell of $O$. The filter is not turned: this is cross-correlation, which deep learning calls convolution.${groups}${samples}`,
     },
     settings,
     { kind: "text", text: "How often the window stops, along each axis:" },
@@ -110,15 +118,44 @@ export function passages(m: Model, claims: readonly Claim[]): readonly Passage[]
       kind: "text",
       text: "Backward, every cell of $dO$ returns to the window that made it: times the filter it goes into $dI$, times what the window read into $dF$. Overlaps add up.",
     },
-    ids("dI", "dF", "db"),
+    ids("dI", "dF", "db", "gathered"),
+    ...batchPassages(m),
     {
       kind: "text",
-      text: "Each gradient is a convolution too. For $dI$ the filter is turned by 180° and slides over $dO$, between whose cells the stride has put zeros. For $dF$ it is $dO$ itself that slides over $I$, with stride and dilation exchanged.",
+      text: "Each gradient is a convolution too. For $dI$ the filter is turned by 180° and slides over $dO$, between whose cells the stride has put zeros. For $dF$ it is $dO$ itself that slides over $I$, with stride and dilation exchanged; of a batch, samples take the part of channels and are summed.",
     },
     ids("same-dI", "same-dF", "same-db"),
     ids("multiply-adds", "parameters", "stem"),
     explored,
     { kind: "try", text: tryThis(m) },
+  ];
+}
+
+/** More weights than this are no row of a table. */
+const mostWeights = 16;
+
+/** What a batch changes: the filter's gradient, sample by sample, where it was recorded. */
+function batchPassages({ setting, O, F, scattered }: Model): readonly Passage[] {
+  const { batch } = setting;
+  const { dF } = scattered;
+  if (batch === 1 || !dF || size(F.shape) > mostWeights) return [];
+  const [high, wide] = O.shape.slice(-2);
+  const weights = size(F.shape);
+  /** Once the windows of so many samples have sent back. */
+  const after = (samples: number, results: Results): readonly string[] =>
+    Array.from({ length: weights }, (_, w) => format(results.value(dF, (samples * high * wide - 1) * weights + w)));
+  return [
+    {
+      kind: "comparison",
+      title: "The batch in dF",
+      text: "Each sample has an output and a $dI$ of its own. The filter is shared, so its gradient is the sum over all samples:",
+      columns: ["samples so far", "$dF$"],
+      rows: (results) =>
+        Array.from({ length: batch }, (_, sample) => [
+          String(sample + 1),
+          results.ready ? after(sample + 1, results).join(" ") : "…",
+        ]),
+    },
   ];
 }
 

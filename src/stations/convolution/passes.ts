@@ -4,10 +4,17 @@ import { size, unravel } from "../../core/shape";
 import type { Step } from "../../core/tape";
 import type { Block } from "../../story/picture";
 import type { Summed } from "./convolutions";
+import { asBatch, imageCell, imageIndex } from "./images";
 import type { Model } from "./model";
 import type { Places } from "./places";
 import { biasScatter, filterScatter, inputScatter } from "./scatter";
 import { at, indices, outputsPerGroup, perGroup, read, type Pass, type Term, type Way } from "./terms";
+
+/** The strides from a cell of images to its running sum: through samples, channels, rows and columns. */
+function imageStrides({ shape }: Tensor, taps: number, positions: number): readonly number[] {
+  const [, channels, , wide] = asBatch(shape);
+  return [channels * taps * positions, taps * positions, wide, 1].slice(-shape.length);
+}
 
 /** How the cells of a sum come to be: one moment each, row-major, showing the running sum where there is one. */
 function summing(
@@ -36,17 +43,17 @@ export function forwardPass(m: Model, { ground }: Places): Pass {
     micros: size(grid),
     grid,
     terms: (moment) => {
-      const [o, ...window] = unravel(O.shape, moment);
+      const [sample, o, ...window] = imageIndex(O, moment);
       const first = Math.floor(o / outputsPerGroup(m)) * channels;
       return indices(...grid).map(([channel, ...tap]) => ({
-        from: read(m, ground, first + channel, window, tap),
+        from: read(m, ground, [sample, first + channel], window, tap),
         by: at(F, o, channel, ...tap),
         to: { tensor: O, at: moment },
         slot: [channel, tap[0], tap[1]],
       }));
     },
-    last: (moment) => ({ tensor: m.b, at: unravel(O.shape, moment)[0] }),
-    made: summing(forward, O, sums.O, (taps, positions) => [taps * positions, O.shape[2], 1]),
+    last: (moment) => ({ tensor: m.b, at: imageIndex(O, moment)[1] }),
+    made: summing(forward, O, sums.O, (taps, positions) => imageStrides(O, taps, positions)),
   };
 }
 
@@ -65,22 +72,22 @@ export function inputConvolution(m: Model): Pass {
     micros: size(grid),
     grid,
     terms: (moment) => {
-      const [channel, y, x] = unravel(dI.shape, moment);
+      const [sample, channel, y, x] = imageIndex(dI, moment);
       const first = Math.floor(channel / perGroup(m)) * outputs;
       return indices(...grid).map(([o, row, column]) => ({
-        from: at(spread.spread, first + o, y + row * dilation, x + column * dilation),
+        from: imageCell(spread.spread, sample, first + o, y + row * dilation, x + column * dilation),
         by: at(turned, channel, o, row, column),
         to: { tensor: dI, at: moment },
         slot: [o, row, column],
       }));
     },
-    made: summing(gradientI, dI, sums.dI, (taps, positions) => [taps * positions, dI.shape[2], 1]),
+    made: summing(gradientI, dI, sums.dI, (taps, positions) => imageStrides(dI, taps, positions)),
   };
 }
 
 export function filterConvolution(m: Model, { ground }: Places): Pass {
   const { F, O, dF, dO, gradientF, sums, convolved } = m;
-  const [, high, wide] = O.shape;
+  const [samples, , high, wide] = asBatch(O.shape);
   const channels = perGroup(m);
   const across = convolved.dF.shape[3];
   return {
@@ -88,16 +95,16 @@ export function filterConvolution(m: Model, { ground }: Places): Pass {
     current: "gradient",
     result: dF,
     moments: size(F.shape),
-    micros: high * wide,
-    grid: [1, high, wide],
+    micros: samples * high * wide,
+    grid: [samples, high, wide],
     terms: (moment) => {
       const [o, channel, ...tap] = unravel(F.shape, moment);
       const source = Math.floor(o / outputsPerGroup(m)) * channels + channel;
-      return indices(high, wide).map((window) => ({
-        from: read(m, ground, source, window, tap),
-        by: at(dO, o, ...window),
+      return indices(samples, high, wide).map(([sample, ...window]) => ({
+        from: read(m, ground, [sample, source], window, tap),
+        by: imageCell(dO, sample, o, ...window),
         to: { tensor: dF, at: moment },
-        slot: [0, window[0], window[1]],
+        slot: [sample, window[0], window[1]],
       }));
     },
     // The running sums are those of one sample per channel, each with every output.
@@ -112,20 +119,20 @@ export function filterConvolution(m: Model, { ground }: Places): Pass {
 
 export function biasSum(m: Model): Pass {
   const { db, dO, gradientB, sums } = m;
-  const [outputs, high, wide] = dO.shape;
-  const positions = high * wide;
+  const [samples, outputs, high, wide] = asBatch(dO.shape);
+  const positions = samples * high * wide;
   return {
     step: gradientB,
     current: "gradient",
     result: db,
     moments: outputs,
     micros: positions,
-    grid: [1, high, wide],
+    grid: [samples, high, wide],
     terms: (o) =>
-      indices(high, wide).map((window) => ({
-        from: at(dO, o, ...window),
+      indices(samples, high, wide).map(([sample, ...window]) => ({
+        from: imageCell(dO, sample, o, ...window),
         to: { tensor: db, at: o },
-        slot: [0, window[0], window[1]],
+        slot: [sample, window[0], window[1]],
       })),
     made: {
       arrivals: [{ step: gradientB, moment: [1] }],

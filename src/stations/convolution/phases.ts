@@ -4,9 +4,10 @@ import { unravel } from "../../core/shape";
 import type { Act, Caption, CellRef, Now } from "../../story/picture";
 import { drawnEvery, type Phase } from "../../story/score";
 import { flowsOf, travelling } from "./flows";
+import { imageIndex } from "./images";
 import type { Model } from "./model";
 import { sceneOf } from "./scene";
-import type { Pass, Term, Way } from "./terms";
+import { windowIndex, type Pass, type Term, type Way } from "./terms";
 import { isListed, type Places } from "./places";
 
 export function phases(m: Model, way: Way): readonly Phase[] {
@@ -62,7 +63,7 @@ function bundled(pass: Pass, terms: readonly Term[], { main, quiet }: Caption): 
   if (isListed(pass.micros) || terms[0]?.by === undefined) return { main, ...(quiet !== undefined && { quiet }) };
   const note =
     travelling(pass, terms).length > 1
-      ? `One flow per channel stands for its part of the ${terms.length} products.`
+      ? `One flow per sheet stands for its part of the ${terms.length} products.`
       : `One flow stands for all ${terms.length} products.`;
   return { main, quiet: [quiet, note].filter(Boolean).join(" ") };
 }
@@ -72,6 +73,7 @@ const counted = (n: number, word: string): string => `${n === 1 ? "one" : n} ${w
 
 /** "O[1, 2]", with the channel where there are several. */
 const cellName = (name: string, shape: readonly number[], at: number): string => {
+  // A batch has at least two samples, so that its cells are called in full.
   const index = unravel(shape, at);
   return `$${name}$[${(shape[0] === 1 ? index.slice(1) : index).join(", ")}]`;
 };
@@ -104,7 +106,7 @@ function forwardTelling(m: Model): Telling {
     unit: "output cell",
     say: (moment, terms, now) => {
       const zeros = padded(m, terms);
-      const sum = sumText(terms, { tensor: m.b, at: unravel(m.O.shape, moment)[0] }, terms[0].to, now);
+      const sum = sumText(terms, { tensor: m.b, at: imageIndex(m.O, moment)[1] }, terms[0].to, now);
       const quiet = [
         sum,
         zeros > 0 ? `${counted(zeros, "cell")} of padding ${zeros === 1 ? "is" : "are"} read as 0.` : undefined,
@@ -124,16 +126,16 @@ interface Tellings {
   readonly db: Telling;
 }
 
-/** The name of a position: the window that stands in that row and column. */
-const positionName = (m: Model, position: number): string => {
-  const wide = m.O.shape[2];
-  return `[${Math.floor(position / wide)}, ${position % wide}]`;
-};
+/** The name of what a window sends back: its row and column, in a batch all that belongs to it. */
+function positionName({ setting }: Model, [sample, row, column]: readonly number[]): string {
+  if (setting.batch === 1) return `[${row}, ${column}]`;
+  return `[${sample}, ${setting.out_channels === 1 ? "0" : ":"}, ${row}, ${column}]`;
+}
 
 /** "$dO$[0, 1] = 1", the number where there is one channel. */
 function upstreamText(m: Model, position: number, { results }: Now): string {
-  const name = `$dO$${positionName(m, position)}`;
-  if (m.O.shape[0] > 1 || !results.ready) return name;
+  const name = `$dO$${positionName(m, windowIndex(m, position))}`;
+  if (m.setting.out_channels > 1 || !results.ready) return name;
   return `${name} = ${format(results.value(m.dO, position))}`;
 }
 
@@ -157,14 +159,14 @@ function scattered(m: Model): Tellings {
       unit: "window",
       say: (position, _, now) => ({
         main: `${upstreamText(m, position, now)} times what its window read is added to $dF$.`,
-        quiet: "Every position uses the same filter, so every position adds to the same gradient.",
+        quiet: `Every position${m.setting.batch > 1 ? " of every sample" : ""} uses the same filter, so all of them add to the same gradient.`,
       }),
       whole: "Every cell of $dO$, times what its window read, is added to $dF$.",
     },
     db: {
       unit: "window",
       say: (position, _, now) => ({ main: `${upstreamText(m, position, now)} is added to $db$.` }),
-      whole: "The bias was added at every position, so its gradient is the sum of $dO$.",
+      whole: `The bias was added at every position${m.setting.batch > 1 ? " of every sample" : ""}, so its gradient is the sum of $dO$.`,
     },
   };
 }
@@ -189,13 +191,13 @@ function convolved(m: Model): Tellings {
           `$dO$ is the filter that slides over $I$: ${counted(terms.length, "product")} make${terms.length === 1 ? "s" : ""} ${cellName("dF", m.F.shape[0] * m.F.shape[1] === 1 ? [1, ...m.F.shape.slice(2)] : m.F.shape, moment)}.`,
           sumText(terms, undefined, terms[0].to, now),
         ),
-      whole: "$dF$ is a convolution: $dO$ is the filter that slides over $I$.",
+      whole: `$dF$ is a convolution: $dO$ is the filter that slides over $I$${m.setting.batch > 1 ? ", and the samples add up" : ""}.`,
     },
     db: {
       unit: "cell of db",
       say: (o, terms, now) =>
         told(
-          `$db$[${o}] is the sum of ${terms.length === 1 ? "the one cell" : `all ${terms.length} cells`} of $dO$${m.O.shape[0] > 1 ? ` in channel ${o}` : ""}.`,
+          `$db$[${o}] is the sum of ${terms.length === 1 ? "the one cell" : `all ${terms.length} cells`} of $dO$${m.setting.out_channels > 1 ? ` in channel ${o}` : ""}.`,
           sumText(terms, undefined, terms[0].to, now),
         ),
       whole: "$db$ is the sum of $dO$: a convolution with ones.",

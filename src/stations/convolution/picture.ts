@@ -2,7 +2,17 @@
 import type { Tensor } from "../../core/graph";
 import { nameLabel, plus, sheet } from "../../story/layout";
 import type { Block, Current, Group, Label, Picture, Shown, Vector } from "../../story/picture";
-import { bare, hasUnread, paddingBlocks, sheets, unreadBrackets, unreadFates, type Ground } from "../../story/sliding";
+import {
+  bare,
+  hasUnread,
+  paddingBlocks,
+  sheetAt,
+  sheets,
+  unreadBrackets,
+  unreadFates,
+  type Depth,
+  type Ground,
+} from "../../story/sliding";
 import { opening } from "./aspect";
 import { faceTensor, onFace, type Face } from "./faces";
 import { frames } from "./frames";
@@ -24,7 +34,12 @@ export function convolutionPicture(m: Model, way: Way): Picture {
     blocks: [...blocks(scene), ...paddingBlocks(places.ground, "read", onInput)],
     lines: margins.flatMap(({ lines }) => lines),
     boxes: [...frames(scene), ...capsules(scene)],
-    labels: [...names(scene), ...margins.flatMap(({ labels }) => labels), ...productLabels(scene)],
+    labels: [
+      ...names(scene),
+      ...sampleLabels(scene),
+      ...margins.flatMap(({ labels }) => labels),
+      ...productLabels(scene),
+    ],
     opening,
     fates: (now) => (faceTensor(m, way, "input", now.act?.step) === m.I ? fates : gradientFates),
     legend: [
@@ -83,13 +98,12 @@ function standingBlock(
   tensor: Tensor,
   look: { readonly id: string; readonly group: Group; readonly current: Current },
 ): Block {
-  const at = (origin: Vector, away: Vector): Ground => ({ ...places.ground, tensor, origin, away });
-  const flat = (origin: Vector, away: Vector): Block => sheets(at(origin, away), look);
+  const flat = (origin: Vector, depth: Depth): Block => sheets({ ...depth, tensor, origin }, look);
   switch (face) {
     case "input":
-      return flat(places.ground.origin, places.ground.away);
+      return flat(places.ground.origin, places.ground);
     case "output":
-      return flat(tensor === m.spread.spread ? places.output : outputOrigin(m, places), places.outputAway);
+      return flat(tensor === m.spread.spread ? places.output : outputOrigin(m, places), places.outputDepth);
     case "filter": {
       const outer = [places.across, places.filterAway];
       return pitched(sheet({ ...look, tensor, origin: places.filter, pitch: places.filterScale }), (inner) => [
@@ -125,7 +139,7 @@ function names(scene: Scene): Label[] {
       }
       case "output": {
         const origin = tensor === m.spread.spread ? places.output : outputOrigin(m, places);
-        const at = plus(origin, [-0.5, -(tensor.shape[1] - 0.5), 0]);
+        const at = plus(origin, [-0.5, -(tensor.shape[tensor.shape.length - 2] - 0.5), 0]);
         return nameLabel(tensor, at, "left", current, [0, 24], shown);
       }
       case "filter": {
@@ -140,3 +154,33 @@ function names(scene: Scene): Label[] {
     }
   });
 }
+
+/** Below this many pixels a unit samples are not named. */
+const leastSampled = 12;
+
+/**
+ * Which sample a sheet belongs to, beside the first of each, of several: left of the lower corner of inputs and right of
+ * the upper corner of outputs, where neither sheets behind nor flows pass.
+ */
+function sampleLabels({ m: { setting }, places }: Scene): Label[] {
+  const { batch, in_channels, out_channels } = setting;
+  if (batch === 1) return [];
+  const { ground, output, outputDepth, room } = places;
+  const { columns, rows } = ground;
+  const lower = plus(ground.origin, [-columns.padding - 0.5, 0.5 - rows.extent - rows.padding, 0]);
+  const upper = plus(output, [room.columns - 0.5, 0.5, 0]);
+  return Array.from({ length: batch }, (_, sample) => [
+    sampleLabel("right", sample, sheetAt(lower, ground, sample * in_channels)),
+    sampleLabel("left", sample, sheetAt(upper, outputDepth, sample * out_channels)),
+  ]).flat();
+}
+
+const sampleLabel = (anchor: "left" | "right", sample: number, at: Vector): Label => ({
+  id: `sample ${sample}, ${anchor}`,
+  at,
+  anchor,
+  offset: anchor === "left" ? [8, 8] : [-8, -8],
+  kind: "axis",
+  least: leastSampled,
+  text: `sample ${sample}`,
+});

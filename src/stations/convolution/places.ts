@@ -1,11 +1,12 @@
 /**
  * Where everything stands: the input at the back on the left, the filter over the list of products in the middle, the
- * output in front on the right. Channels are stacked away from the viewer; where a stack goes depends on sizes alone.
+ * output in front on the right. Channels are stacked away from the viewer, samples upwards; where a stack goes depends on sizes alone.
  */
+import { size } from "../../core/shape";
 import { plus } from "../../story/layout";
-import { paddedExtent, type Ground } from "../../story/sliding";
+import { paddedExtent, sheetAt, type Depth, type Ground } from "../../story/sliding";
 import type { Vector } from "../../story/picture";
-import { apart, clearOf, level, raise, type Panel } from "./aspect";
+import { apart, clearOf, level, raise, rise, type Panel } from "./aspect";
 import type { Model } from "./model";
 import type { Way } from "./terms";
 import { sideOf } from "./setting";
@@ -23,7 +24,7 @@ export interface Places {
   readonly filterAway: Vector;
   readonly bias: Vector;
   readonly output: Vector;
-  readonly outputAway: Vector;
+  readonly outputDepth: Depth;
   /** The cells that the output's place has room for. */
   readonly room: { readonly rows: number; readonly columns: number };
   /** Where the middle column ends on the right, in its plane. */
@@ -54,26 +55,34 @@ const fullSize = 18;
 const shallow = 26;
 
 /**
- * From one channel to the next: far enough that each is seen whole, as long as they do not go farther back than the
+ * From one sheet to the next: far enough that each is seen whole, as long as they do not go farther back than the
  * picture is wide.
  */
-function awayOf(channels: number, height: number, deepest: number): Vector {
-  if (channels === 1) return [0, 0, 0];
-  return [0, 0, -Math.max(1.4, Math.min(apart(height), deepest / (channels - 1)))];
+function awayOf(sheets: number, height: number, deepest: number): Vector {
+  if (sheets === 1) return [0, 0, 0];
+  return [0, 0, -Math.max(1.4, Math.min(apart(height), deepest / (sheets - 1)))];
 }
 
+/** Between the samples of a batch. */
+const sampleGap = 0.9;
+
+/** How samples stand above each other, each with its channels behind it. */
+function depthOf(samples: number, channels: number, height: number, deepest: number): Depth {
+  const away = awayOf(channels, height, deepest / samples);
+  if (samples === 1) return { away };
+  const tall = height + rise(plus([0, 0, 0], away, channels - 1));
+  return { away, samples: { channels, away: [0, tall + sampleGap, 0] } };
+}
+
+/** As many sheets as an image has, or a batch, seen in that depth. */
 const stack = (
-  channels: number,
+  sheets: number,
+  depth: Depth,
   width: number,
   height: number,
-  deepest: number,
   corner: Vector = [0, 0, 0],
 ): readonly Panel[] =>
-  Array.from({ length: channels }, (_, channel) => ({
-    corner: plus(corner, awayOf(channels, height, deepest), channel),
-    width,
-    height,
-  }));
+  Array.from({ length: sheets }, (_, sheet) => ({ corner: sheetAt(corner, depth, sheet), width, height }));
 
 /** How many products there are to write out at most, over all passes of a view; one field at least. */
 function listedOf(m: Model, way: Way): number {
@@ -83,7 +92,7 @@ function listedOf(m: Model, way: Way): number {
   const counts = [
     taps,
     ...(way === "convolution"
-      ? [(setting.out_channels / setting.groups) * kernel * kernel, O.shape[1] * O.shape[2]]
+      ? [(setting.out_channels / setting.groups) * kernel * kernel, size(O.shape) / setting.out_channels]
       : [setting.out_channels * taps]),
   ];
   return Math.max(1, ...counts.filter(isListed));
@@ -91,23 +100,24 @@ function listedOf(m: Model, way: Way): number {
 
 /** What the middle column holds, its top left corner at 0: the filters, the list, the bias. */
 function middleColumn(m: Model, way: Way, { scale, filterScale, deepest }: Scales, listed: number) {
-  const { F, turned, O } = m;
+  const { F, turned, setting } = m;
   const inverse = way === "convolution";
   const filters = inverse ? Math.max(F.shape[0], turned.shape[0]) : F.shape[0];
   const channels = inverse ? Math.max(F.shape[1], turned.shape[1]) : F.shape[1];
-  const size = F.shape[2] * filterScale;
-  const between = channels > 1 ? passing.share * size + passing.air * filterScale : beside * filterScale;
-  const step = size + between;
-  const listTop = -size - below * scale;
+  const extent = F.shape[2] * filterScale;
+  const depth = depthOf(1, channels, extent, deepest);
+  const between = channels > 1 ? passing.share * extent + passing.air * filterScale : beside * filterScale;
+  const step = extent + between;
+  const listTop = -extent - below * scale;
   const biasTop = listTop - (listed * product.pitch + lower) * scale;
   const width = Math.max(filters * step - between, product.width * scale);
   const panels: readonly Panel[] = [
-    ...Array.from({ length: filters }, (_, o) => stack(channels, size, size, deepest, [o * step, 0, 0])).flat(),
+    ...Array.from({ length: filters }, (_, o) => stack(channels, depth, extent, extent, [o * step, 0, 0])).flat(),
     // What leaves the list for the right passes under all filters.
     { corner: [0, listTop, 0], width, height: listed * product.pitch * scale },
-    { corner: [0, biasTop, 0], width: O.shape[0] * scale, height: scale },
+    { corner: [0, biasTop, 0], width: setting.out_channels * scale, height: scale },
   ];
-  return { panels, step, width, away: awayOf(channels, size, deepest), listTop, biasTop };
+  return { panels, step, width, away: depth.away, listTop, biasTop };
 }
 
 interface Scales extends Pick<Places, "scale" | "filterScale"> {
@@ -128,15 +138,18 @@ const moved = (panels: readonly Panel[], by: Vector): readonly Panel[] =>
   panels.map((panel) => ({ ...panel, corner: plus(panel.corner, by) }));
 
 export function placesOf(m: Model, way: Way): Places {
-  const { I, O, spread } = m;
+  const { I, O, spread, setting } = m;
+  const { batch, in_channels, out_channels } = setting;
   const [rows, columns] = [sideOf(m.rows), sideOf(m.columns)];
-  const [high, wide] = (way === "convolution" ? spread.spread : O).shape.slice(1);
+  const [high, wide] = (way === "convolution" ? spread.spread : O).shape.slice(-2);
   const listed = listedOf(m, way);
-  const scales = scalesOf(m, [paddedExtent(columns), paddedExtent(rows)], [wide, high]);
+  const scales = scalesOf(m, [paddedExtent(columns), batch * paddedExtent(rows)], [wide, batch * high]);
   const { scale, filterScale, deepest } = scales;
-  const left = stack(I.shape[0], paddedExtent(columns), paddedExtent(rows), deepest);
+  const inputDepth = depthOf(batch, in_channels, paddedExtent(rows), deepest);
+  const outputDepth = depthOf(batch, out_channels, high, deepest);
+  const left = stack(batch * in_channels, inputDepth, paddedExtent(columns), paddedExtent(rows));
   const middle = middleColumn(m, way, scales, listed);
-  const right = stack(O.shape[0], wide, high, deepest);
+  const right = stack(batch * out_channels, outputDepth, wide, high);
   // Each column is centred on height 0, as it is seen.
   const [leftUp, middleUp, rightUp] = [left, middle.panels, right].map(raise);
   const inPlace = moved(left, [0, leftUp, 0]);
@@ -151,7 +164,7 @@ export function placesOf(m: Model, way: Way): Places {
       columns,
       ring: m.ring,
       origin: [columns.padding + 0.5, leftUp - rows.padding - 0.5, 0],
-      away: awayOf(I.shape[0], paddedExtent(rows), deepest),
+      ...inputDepth,
     },
     scale,
     filterScale,
@@ -163,7 +176,7 @@ export function placesOf(m: Model, way: Way): Places {
     listed,
     bias: [x + half, middleUp + middle.biasTop - half, x * level],
     output: [end + 0.5, rightUp - 0.5, end * level],
-    outputAway: awayOf(O.shape[0], high, deepest),
+    outputDepth,
     room: { rows: high, columns: wide },
   };
 }

@@ -1,12 +1,13 @@
 /** The backward passes window by window: every position sends its products back, and what lands on one cell adds up. */
 import type { Tensor } from "../../core/graph";
-import { size, unravel } from "../../core/shape";
+import { size } from "../../core/shape";
 import type { Step } from "../../core/tape";
 import { isInside, tapped } from "../../ops/window";
 import type { Block } from "../../story/picture";
+import { asBatch, imageCell } from "./images";
 import type { Model } from "./model";
 import type { Places } from "./places";
-import { at, indices, outputsPerGroup, read, type Pass, type Term } from "./terms";
+import { at, indices, outputsPerGroup, read, windowIndex, type Pass, type Term } from "./terms";
 
 /** What a block shows while positions send back one by one; its cells arrive whole where that was not recorded. */
 const left = (step: Step, tensor: Tensor | undefined): Partial<Block> => {
@@ -20,23 +21,23 @@ function scattering(
   visit: (
     o: number,
     channel: number,
-    source: number,
+    source: readonly [sample: number, channel: number],
     tap: readonly number[],
     window: readonly number[],
   ) => Term | undefined,
 ): Pick<Pass, "moments" | "micros" | "grid" | "terms"> {
   const { O, F } = m;
-  const [outputs, high, wide] = O.shape;
+  const [samples, outputs, high, wide] = asBatch(O.shape);
   const [, channels, kernel] = F.shape;
   return {
-    moments: high * wide,
+    moments: samples * high * wide,
     micros: size(F.shape),
     grid: [channels, kernel, kernel],
     terms: (position) => {
-      const window = unravel([high, wide], position);
+      const [sample, ...window] = windowIndex(m, position);
       return indices(outputs, channels, kernel, kernel).flatMap(([o, channel, ...tap]) => {
         const source = Math.floor(o / outputsPerGroup(m)) * channels + channel;
-        return visit(o, channel, source, tap, window) ?? [];
+        return visit(o, channel, [sample, source], tap, window) ?? [];
       });
     },
   };
@@ -54,9 +55,9 @@ export function inputScatter(m: Model): Pass {
       // What goes to the padding goes nowhere.
       if (!isInside(m.rows, row) || !isInside(m.columns, column)) return undefined;
       return {
-        from: at(dO, o, ...window),
+        from: imageCell(dO, source[0], o, ...window),
         by: at(F, o, channel, ...tap),
-        to: at(dI, source, row, column),
+        to: imageCell(dI, ...source, row, column),
         slot: [channel, tap[0], tap[1]],
       };
     }),
@@ -72,7 +73,7 @@ export function filterScatter(m: Model, { ground }: Places): Pass {
     made: left(gradientF, scattered.dF),
     ...scattering(m, (o, channel, source, tap, window) => ({
       from: read(m, ground, source, window, tap),
-      by: at(dO, o, ...window),
+      by: imageCell(dO, source[0], o, ...window),
       to: at(dF, o, channel, ...tap),
       slot: [channel, tap[0], tap[1]],
     })),
@@ -81,20 +82,22 @@ export function filterScatter(m: Model, { ground }: Places): Pass {
 
 export function biasScatter(m: Model): Pass {
   const { db, dO, gradientB, scattered } = m;
-  const [outputs, high, wide] = dO.shape;
+  const [samples, outputs, high, wide] = asBatch(dO.shape);
   return {
     step: gradientB,
     current: "gradient",
     result: db,
     made: left(gradientB, scattered.db),
-    moments: high * wide,
+    moments: samples * high * wide,
     micros: outputs,
     grid: [1, 1, 1],
-    terms: (position) =>
-      Array.from({ length: outputs }, (_, o) => ({
-        from: at(dO, o, ...unravel([high, wide], position)),
+    terms: (position) => {
+      const [sample, ...window] = windowIndex(m, position);
+      return Array.from({ length: outputs }, (_, o) => ({
+        from: imageCell(dO, sample, o, ...window),
         to: { tensor: db, at: o },
         slot: [0, 0, 0],
-      })),
+      }));
+    },
   };
 }

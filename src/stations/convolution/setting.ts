@@ -5,6 +5,8 @@ import { reach, unread, type Axis } from "../../ops/window";
 
 /** The structure of one convolution, under PyTorch's names. */
 export interface Setting {
+  /** How many samples go in at once. */
+  readonly batch: number;
   readonly height: number;
   readonly width: number;
   readonly kernel_size: number;
@@ -20,7 +22,7 @@ export interface Setting {
 export const attributesOf = ({ stride, padding, dilation, groups }: Setting) => ({ stride, padding, dilation, groups });
 
 /** The first layer of a ResNet, as far as the sliders do not say it. */
-export const stemSizes = { height: 224, width: 224, in_channels: 3, out_channels: 64, groups: 1 } as const;
+export const stemSizes = { batch: 1, height: 224, width: 224, in_channels: 3, out_channels: 64, groups: 1 } as const;
 
 /** How its window slides, where the sliders say what the ResNet does. */
 export const stemWindow = { kernel_size: 7, stride: 2, padding: 3, dilation: 1 } as const;
@@ -42,6 +44,7 @@ export function settingOf(knobs: Knobs): Setting {
   if (isStem(knobs)) return { ...window, ...stemSizes };
   return {
     ...window,
+    batch: number("batch"),
     height: number("height"),
     width: number("width"),
     in_channels: number("in_channels"),
@@ -66,6 +69,7 @@ export const sideOf = (axis: Axis): Side => ({ ...axis, reach: reach(axis), unre
 /** The two settings of the recitation. */
 export const recitation = {
   first: {
+    batch: 1,
     height: 4,
     width: 4,
     kernel_size: 2,
@@ -77,6 +81,7 @@ export const recitation = {
     groups: 1,
   },
   second: {
+    batch: 1,
     height: 4,
     width: 4,
     kernel_size: 2,

@@ -1,9 +1,9 @@
 /** Where the cells of every tensor stand, and on which side of the list of products their place is. */
 import type { Tensor } from "../../core/graph";
-import { unravel, type Shape } from "../../core/shape";
+import { size, unravel, type Shape } from "../../core/shape";
 import { plus } from "../../story/layout";
 import type { CellRef, Vector } from "../../story/picture";
-import { cellCentre } from "../../story/sliding";
+import { cellCentre, sheetAt, type Depth } from "../../story/sliding";
 import type { Model } from "./model";
 import type { Places } from "./places";
 
@@ -23,15 +23,24 @@ const air = 0.3;
 
 /** Where the output stands in the middle of the room that its spread gradient takes. */
 export function outputOrigin(m: Model, places: Places): Vector {
-  const [, high, wide] = m.O.shape;
+  const [high, wide] = m.O.shape.slice(-2);
   const { rows, columns } = places.room;
   return plus(places.output, [(columns - wide) / 2, -(rows - high) / 2, 0]);
 }
 
-/** A cell of a stack [channels, rows, columns]. */
-function inStack(shape: Shape, origin: Vector, away: Vector, at: number): Vector {
-  const [channel, row, column] = unravel(shape, at);
-  return plus(plus(origin, away, channel), [column, -row, 0]);
+/** A cell of a stack [(samples,) channels, rows, columns], and the first cell of its sample's front sheet. */
+function inStack(
+  shape: Shape,
+  origin: Vector,
+  depth: Depth,
+  at: number,
+): { readonly at: Vector; readonly front: Vector } {
+  const [high, wide] = shape.slice(-2);
+  const [sheet, row, column] = unravel([size(shape) / (high * wide), high, wide], at);
+  return {
+    at: plus(sheetAt(origin, depth, sheet), [column, -row, 0]),
+    front: sheetAt(origin, { ...depth, away: [0, 0, 0] }, sheet),
+  };
 }
 
 /** A cell of the filter's place: its first axis goes across, its second away. */
@@ -54,9 +63,7 @@ export function standing(m: Model, places: Places): (cell: CellRef) => Standing 
   const ringAt = strips(m, places);
   return ({ tensor, at }) => {
     const strip = ringAt.get(tensor);
-    if (strip) return onLeft(places, inStack(tensor.shape, strip, places.ground.away, at));
-    if (tensor === m.I || tensor === m.dI)
-      return onLeft(places, inStack(tensor.shape, places.ground.origin, places.ground.away, at));
+    if (strip || tensor === m.I || tensor === m.dI) return onLeft(places, tensor.shape, strip, at);
     if (tensor === m.F || tensor === m.dF || tensor === m.turned) return above(m, places, tensor.shape, at);
     if (tensor === m.b || tensor === m.db) return under(places, at);
     const origin = tensor === m.spread.spread ? places.output : outputOrigin(m, places);
@@ -66,21 +73,24 @@ export function standing(m: Model, places: Places): (cell: CellRef) => Standing 
 
 const reachOf = ({ scale }: Places): number => air * Math.min(scale, 2);
 
-/** Past the sheets in front of it, over their top right corners. */
-function onLeft(places: Places, at: Vector): Standing {
-  const { origin, rows, columns } = places.ground;
+/** Past the sheets in front of it, over their top right corners; a strip of padding begins elsewhere than its sheet. */
+function onLeft(places: Places, shape: Shape, strip: Vector | undefined, cell: number): Standing {
+  const { ground } = places;
+  const { origin, rows, columns } = ground;
+  const { at, front } = inStack(shape, strip ?? origin, ground, cell);
   const reach = reachOf(places);
   const edge = origin[0] + columns.extent + columns.padding - 0.5 + reach;
-  const top = origin[1] + rows.padding + 0.5 + reach;
+  const lifted = strip ? origin[1] - strip[1] : 0;
+  const top = front[1] + lifted + rows.padding + 0.5 + reach;
   return { side: "left", at, pitch: 1, edge, trunk: alongDepth(edge, top, at[2], origin[2]) };
 }
 
 /** Past the sheets in front of it, under their bottom left corners. */
 function onRight(places: Places, shape: Shape, origin: Vector, cell: number): Standing {
-  const at = inStack(shape, origin, places.outputAway, cell);
+  const { at, front } = inStack(shape, origin, places.outputDepth, cell);
   const reach = reachOf(places);
   const edge = origin[0] - 0.5 - reach;
-  const bottom = origin[1] - shape[1] + 0.5 - reach;
+  const bottom = front[1] - shape[shape.length - 2] + 0.5 - reach;
   return { side: "right", at, pitch: 1, edge, trunk: alongDepth(edge, bottom, at[2], origin[2]) };
 }
 

@@ -17,7 +17,7 @@ export interface Term {
   readonly from: CellRef;
   readonly by?: CellRef;
   readonly to: CellRef;
-  /** Where it stands among the products of its moment: channel, row and column. */
+  /** Where it stands among the products of its moment: channel or sample, row and column. */
   readonly slot: readonly [number, number, number];
 }
 
@@ -29,7 +29,7 @@ export interface Pass {
   readonly result: Tensor;
   readonly moments: number;
   readonly micros: number;
-  /** Channels, rows and columns of the products of a moment. */
+  /** Channels, or samples, and rows and columns of the products of a moment. */
   readonly grid: readonly [number, number, number];
   terms(moment: number): readonly Term[];
   /** What is added once the terms are in. */
@@ -50,17 +50,22 @@ export const at = (tensor: Tensor, ...index: readonly number[]): CellRef => ({
   at: tensor.shape.reduce((flat, extent, axis) => flat * extent + index[axis], 0),
 });
 
-/** What windows of the forward pass read, padding included. */
+/** What windows of the forward pass read of a sample's channel, padding included. */
 export function read(
   m: Model,
   ground: Ground,
-  channel: number,
+  [sample, channel]: readonly [sample: number, channel: number],
   window: readonly number[],
   tap: readonly number[],
 ): CellRef {
   const row = tapped(m.rows, window[0], tap[0]);
-  return groundCell(ground, channel, row, tapped(m.columns, window[1], tap[1]));
+  const sheet = sample * m.setting.in_channels + channel;
+  return groundCell(ground, sheet, row, tapped(m.columns, window[1], tap[1]));
 }
+
+/** The sample, row and column of a window, in the order in which windows send back. */
+export const windowIndex = ({ setting, O }: Model, moment: number): readonly number[] =>
+  unravel([setting.batch, ...O.shape.slice(-2)], moment);
 
 /** Channels of the input, and of the output, that belong to one group. */
 export const perGroup = ({ setting }: Model): number => setting.in_channels / setting.groups;

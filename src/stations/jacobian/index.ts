@@ -10,6 +10,10 @@ import { entry } from "./entry";
 import { claims } from "./claims";
 import { cubeFlows, cubePicture } from "./cube";
 import { flatFlows, flatPicture } from "./flat";
+import { exhibitLabel, exhibitName, exhibitNamed, exhibits } from "./gallery/exhibits";
+import { galleryFeed } from "./gallery/feed";
+import { galleryLesson } from "./gallery/lesson";
+import { shownOf, type Shown } from "./gallery/model";
 import { model, structure, unitUpstreams, type By, type Model } from "./model";
 import { passages } from "./passages";
 import { phases } from "./phases";
@@ -18,7 +22,19 @@ const number = (knobs: Knobs, name: string): number => Number(knobs[name]);
 /** A lesson's model, and the inputs that its structure alone decides. */
 const built = new WeakMap<Lesson, { readonly m: Model; readonly fixed: ReadonlyMap<Tensor, Float32Array> }>();
 
-function build(knobs: Knobs): Lesson {
+/** The exhibit of a lesson that is one of the gallery's. */
+const hung = new WeakMap<Lesson, Shown>();
+
+function buildGallery(knobs: Knobs): Lesson {
+  const shown = shownOf(exhibitNamed(String(knobs["op"])));
+  const lesson = galleryLesson(shown);
+  hung.set(lesson, shown);
+  return lesson;
+}
+
+const build = (knobs: Knobs): Lesson => (knobs["show"] === "gallery" ? buildGallery(knobs) : buildProduct(knobs));
+
+function buildProduct(knobs: Knobs): Lesson {
   const m = model(number(knobs, "M"), number(knobs, "K"), number(knobs, "N"), knobs["of"] as By);
   const { A, B, C, dA, dB, dC, jacobian, long } = m;
   const lesson: Lesson = {
@@ -88,8 +104,10 @@ function entryRemark({ by, jacobian, forward }: Model, at: number, results: Resu
 }
 
 function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
-  const { m, fixed } = built.get(lesson)!;
   const seed = number(knobs, "seed");
+  const shown = hung.get(lesson);
+  if (shown) return galleryFeed(shown, seed, edits);
+  const { m, fixed } = built.get(lesson)!;
   const draw = (tensor: Tensor, salt: number): [Tensor, Float32Array] => {
     const data = wholeNumbers(seed * 1000 + salt, size(tensor.shape), -2, 3);
     for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
@@ -99,8 +117,11 @@ function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   return new Map([draw(m.A, 1), draw(m.B, 2), draw(m.dC, 3), ...fixed]);
 }
 
+/** Of a knob that means nothing in the gallery. */
+const product = { onlyWhile: { knob: "show", is: "product" } } as const;
+
 const extent = (name: string, label: string, initial: number) =>
-  ({ kind: "slider", name, label, turns: "structure", min: 1, max: 16, step: 1, initial }) as const;
+  ({ kind: "slider", name, label, turns: "structure", min: 1, max: 16, step: 1, initial, ...product }) as const;
 
 export const station: Station = {
   id: "jacobian",
@@ -111,6 +132,26 @@ export const station: Station = {
   granularity: "cell",
   granularities: ["multiply-add", "cell", "op", "pass"],
   knobs: [
+    {
+      kind: "choice",
+      name: "show",
+      label: "show",
+      turns: "structure",
+      initial: "product",
+      options: [
+        { value: "product", label: "C = A · B" },
+        { value: "gallery", label: "gallery of ops" },
+      ],
+    },
+    {
+      kind: "choice",
+      name: "op",
+      label: "op",
+      turns: "structure",
+      initial: "conv2d.input",
+      options: exhibits.map((exhibit) => ({ value: exhibitName(exhibit), label: exhibitLabel(exhibit) })),
+      onlyWhile: { knob: "show", is: "gallery" },
+    },
     extent("M", "rows M", 2),
     extent("K", "inner K", 3),
     extent("N", "columns N", 5),
@@ -121,6 +162,7 @@ export const station: Station = {
       turns: "structure",
       folder: "Jacobian",
       initial: "A",
+      ...product,
       options: [
         { value: "A", label: "A" },
         { value: "B", label: "B" },
@@ -133,6 +175,7 @@ export const station: Station = {
       turns: "view",
       folder: "Jacobian",
       initial: "row",
+      ...product,
       options: [
         { value: "row", label: "by rows" },
         { value: "column", label: "by columns" },
@@ -145,6 +188,7 @@ export const station: Station = {
       turns: "view",
       folder: "Picture",
       initial: "flat",
+      ...product,
       options: [
         { value: "flat", label: "flat" },
         { value: "cube", label: "cube" },

@@ -2,6 +2,7 @@
 import { format as short, grouped } from "../../core/numeral";
 import { shapeText } from "../../core/shape";
 import type { Passage } from "../../story/station";
+import { highlightsPassage } from "./gallery/passages";
 import { structureTex } from "./jacobian";
 import { counts, type Model } from "./model";
 
@@ -61,5 +62,6 @@ export function passages(m: Model): readonly Passage[] {
       kind: "try",
       text: `Put a 0 into a cell of $${by === "A" ? "B" : "A"}$. A plain 0 appears in the table, and no entry changes its kind. With ${counted(K, "term", "terms")} per output, what would a wider $K$ add?`,
     },
+    highlightsPassage,
   ];
 }

@@ -26,7 +26,14 @@ function windowText({ kernel, stride, padding, pool }: Model): string {
 }
 
 export function claims(m: Model): readonly Claim[] {
-  return [...outputClaims(m), ...winnerClaims(m), ...gradientClaims(m), shareClaim(m), shiftClaim(m)];
+  return [
+    ...outputClaims(m),
+    ...winnerClaims(m),
+    ...gradientClaims(m),
+    ...linearClaims(m),
+    shareClaim(m),
+    shiftClaim(m),
+  ];
 }
 
 /** The slide tells of one pool on one input: with another pool it says nothing, with another input nothing of these numbers. */
@@ -116,6 +123,53 @@ function gradientClaims(m: Model): Claim[] {
       : []),
   ];
 }
+
+/** The gradient against the sum that it is, and for the largest the matrix behind that. */
+function linearClaims(m: Model): Claim[] {
+  const { linear, I, O, dI, forward, backward, windows } = m;
+  if (!linear) return [];
+  const difference = (id: string, prompt: string, tensor: Tensor, other: Tensor, step: typeof forward): Claim => ({
+    id,
+    prompt,
+    answer: (results) => mostApart(values(tensor, results), values(other, results)),
+    asks: "never",
+    source,
+    shows: { step, cells: whole(tensor) },
+  });
+  if (linear.O)
+    return [
+      difference("same-output", "Largest difference between $O$ and that convolution of $I$", O, linear.O, forward),
+      difference(
+        "same-gradient",
+        "Largest difference between $dI$ and that convolution transposed",
+        dI,
+        linear.dI,
+        backward,
+      ),
+    ];
+  return [
+    {
+      id: "selection",
+      prompt: "Size of the matrix that selects $O$ from $I$",
+      answer: () => `${windows} × ${size(I.shape)}`,
+      asks: { kind: "shape" },
+      given: `${windowText(m)} $I$ and $O$ are written as columns, row after row.`,
+      source,
+      shows: { step: forward, cells: whole(O) },
+    },
+    difference(
+      "same-gradient",
+      "Largest difference between $dI$ and the transposed matrix times $dO$",
+      dI,
+      linear.dI,
+      backward,
+    ),
+  ];
+}
+
+/** How far apart two lists of numbers are; NaN where one of them is. */
+const mostApart = (one: readonly number[], other: readonly number[]): number =>
+  one.reduce((most, x, at) => Math.max(most, Math.abs(x - other[at])), 0);
 
 /** The part of a window's gradient that one of its cells is given where the mean is taken; windows at the edge may have others. */
 function shareClaim(m: Model): Claim {

@@ -5,6 +5,7 @@ import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
 import { isInside, tapped, unread, type Axis } from "../../ops/window";
 import { paddingRing, type Ring, type Side } from "../../story/sliding";
+import { linear, type Linear } from "./linear";
 import { applied, type Structure } from "./pool";
 import { routed, travelled, type Routes, type Travelled } from "./routes";
 
@@ -38,6 +39,8 @@ export interface Model extends Structure {
   /** While windows × cells stay few enough to be drawn one by one. */
   readonly travelled?: Travelled;
   readonly movedRoutes?: Routes;
+  /** The gradient as a sum of its own, where there is one. */
+  readonly linear?: Linear;
 }
 
 /** Windows × cells, up to which every window's route is a tensor of its own. */
@@ -62,6 +65,11 @@ export function model(structure: Structure): Model {
   tape.forward();
   const [rows, columns] = [axisOf(structure, height), axisOf(structure, width)];
   const few = size(O.shape) * size(I.shape) <= mostRouted;
+  const ways = few && {
+    travelled: travelled(tape, structure, I, dO),
+    movedRoutes: routed(tape, structure, moved, size(O.shape)),
+  };
+  const other = linear(tape, structure, { I, dO, ...ways });
   const writer = (tensor: Tensor): Step =>
     tape.steps.find((step) => step.writes.some((written) => written === (tensor.of ?? tensor)))!;
   return {
@@ -72,8 +80,8 @@ export function model(structure: Structure): Model {
     outputColumns,
     windows: size(O.shape),
     tape,
-    ring: paddingRing(graph, 1, sideOf(rows), sideOf(columns)),
-    gradientRing: paddingRing(graph, 1, sideOf(rows), sideOf(columns)),
+    ring: paddingRing(graph, [1], sideOf(rows), sideOf(columns)),
+    gradientRing: paddingRing(graph, [1], sideOf(rows), sideOf(columns)),
     I,
     O,
     dI,
@@ -85,10 +93,8 @@ export function model(structure: Structure): Model {
     forward,
     backward: writer(dI),
     movedStep: writer(again.O),
-    ...(few && {
-      travelled: travelled(tape, structure, I, dO),
-      movedRoutes: routed(tape, structure, moved, size(O.shape)),
-    }),
+    ...ways,
+    ...(other && { linear: other }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Results } from "../../story/results";
 import type { Passage, Preset } from "../../story/station";
 import { claims } from "./claims";
 import { anyReachesOut, indexText, matrixText, positionsText, ties } from "./findings";
+import { isConstant } from "./linear";
 import type { Model } from "./model";
 
 export function passages(m: Model): readonly Passage[] {
@@ -15,6 +16,8 @@ export function passages(m: Model): readonly Passage[] {
     { kind: "text", text: m.pool === "max" ? backText : meanBackText },
     told("output", "winners", "not-zero", "gradient", "ties"),
     ...(m.pool === "max" ? tiePassages(m) : []),
+    { kind: "text", text: linearText(m) },
+    told("same-output", "selection", "same-gradient"),
     { kind: "text", text: "How many windows fit? The division is rounded down:" },
     ...extentFormulas(m),
     { kind: "text", text: restText(m) },
@@ -50,6 +53,16 @@ const meanText = ({ kernel }: Model): string =>
 
 const meanBackText =
   "Backward the gradient of an output is shared out evenly over its window. Where windows overlap, a cell is given the sum of its shares.";
+
+/** What the gradient is as a sum: a transposed convolution, or a selection turned round. */
+function linearText(m: Model): string {
+  const { pool, kernel } = m;
+  if (pool === "max")
+    return "As long as the winners stay, $O$ is a matrix times $I$: each row has a single 1, in the winner's column, and 0 elsewhere. It is no convolution, since the numbers in $I$ decide where the 1 stands. Backward that selection is turned round: its transpose, times $dO$.";
+  if (isConstant(m))
+    return `The mean is a convolution: its filter holds ${kernel === 1 ? "1" : `1/${kernel * kernel}`} everywhere, and nobody learns it. So the gradient is that convolution transposed: each number of $dO$ is spread over its window, times the same constant.`;
+  return "Where the padding is not counted, windows at the edge divide by less. No single filter fits them all: the gradient is a transposed convolution of $dO$ only after each of its numbers has been divided by its own window's count.";
+}
 
 /** Rows and columns are one formula where they are the same. */
 function extentFormulas({ rows, columns, height, width, outputRows, outputColumns }: Model): Passage[] {
