@@ -234,6 +234,11 @@ export class App {
 
   #restructure(turned: readonly string[]): void {
     this.#model.turned = turned;
+    // A moment that the address names belongs to the structure that it names.
+    if (this.#model.arrival) {
+      const { time: _, ...rest } = this.#model.arrival;
+      this.#model.arrival = rest;
+    }
     void this.#builder.rebuild();
   }
 

@@ -49,8 +49,7 @@ export const passages = (m: Model): readonly Passage[] => [
   },
 ];
 
-const changeTex =
-  "\\text{change}(s) = \\frac{\\lVert y(s) - y(0) \\text{ moved by } \\lfloor s/2 \\rfloor \\rVert}{\\lVert y(0) \\rVert}";
+const changeTex = "\\frac{\\lVert y(s) - \\text{moved } y(0) \\rVert}{\\lVert y(0) \\rVert}";
 
 const changePlot = (m: Model): Plot => ({
   title: "Change of the output against the shift",

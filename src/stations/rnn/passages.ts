@@ -28,25 +28,25 @@ export const passages = (m: Model): readonly Passage[] => [
     presets: [
       {
         id: "below",
-        label: "$\\rho = 0.5$",
+        label: "ρ = 0.5",
         outcome: "Twenty steps back a millionth is left, activation or not.",
         knobs: { radius: 0.5 },
       },
       {
         id: "at",
-        label: "$\\rho = 1$, linear",
+        label: "ρ = 1, linear",
         outcome: "Nothing is lost and nothing grows, however far.",
         knobs: { radius: 1, activation: "linear" },
       },
       {
         id: "above",
-        label: "$\\rho = 1.5$, linear",
+        label: "ρ = 1.5, linear",
         outcome: "It explodes: every step back makes it half as large again.",
         knobs: { radius: 1.5, activation: "linear" },
       },
       {
         id: "saturated",
-        label: "$\\rho = 1.5$, tanh",
+        label: "ρ = 1.5, tanh",
         outcome:
           "The radius says explode, the slopes say vanish. With inputs this large most states saturate, and the slopes win.",
         knobs: { radius: 1.5, activation: "tanh", inputs: 1 },
