@@ -84,11 +84,13 @@ const top = (x: number, y: number): Vector => [x, y + 1, 0];
 function labels(m: Model): Label[] {
   const { steps } = m;
   return [
-    over("name W_hh", top(weightColumn, rows.state), "$W_{hh}$"),
+    over("name W_hh", top(weightColumn, rows.state), "$W_{hh}$", { least: 8 }),
     over("name total", top(weightColumn, rows.part), "$\\partial L/\\partial W_{hh}$", { mark: "gradient" }),
     over("name clipped", top(weightColumn, rows.gradient), "clipped", { mark: "gradient", kind: "note" }),
-    ...m.states.map((_, t) => over(`name h${t}`, stateAt(t, 0), `$h_{${t}}$`)),
-    ...Array.from({ length: steps }, (_, i) => over(`name x${i + 1}`, inputAt(i + 1, 0), `$x_{${i + 1}}$`)),
+    ...m.states.map((_, t) => over(`name h${t}`, stateAt(t, 0), `$h_{${t}}$`, { least: 8 })),
+    ...Array.from({ length: steps }, (_, i) =>
+      over(`name x${i + 1}`, inputAt(i + 1, 0), `$x_{${i + 1}}$`, { least: 8 }),
+    ),
     ...m.states.map((_, t) =>
       over(`name ∂h${t}`, gradientAt(t, 0), `$\\partial L/\\partial h_{${t}}$`, { mark: "gradient" }),
     ),
