@@ -2,19 +2,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { call, everyStation, expect, openStation, parts, picture, read, same, sizes, test } from "./page";
 
-test.describe("a page of its own", () => {
-  test.use({ fresh: true });
-  for (const [name, viewport] of Object.entries(sizes)) {
-    test(`opens on a ${name} screen and says that every number holds`, async ({ page }) => {
-      await page.setViewportSize(viewport);
-      await openStation(page, "backprop");
-      await expect(parts.stage(page)).toBeVisible();
-      await expect(parts.badge(page)).toContainText("holds");
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wide, "the page scrolls sideways").toBeLessThanOrEqual(0);
-    });
-  }
-});
+for (const [name, viewport] of Object.entries(sizes)) {
+  test(`opens on a ${name} screen and says that every number holds`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await openStation(page, "backprop");
+    await expect(parts.stage(page)).toBeVisible();
+    await expect(parts.badge(page)).toContainText("holds");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  });
+}
 
 // Each station on one screen in one theme, the four in turns: what all share is met in all of them.
 const looks = Object.values(sizes).flatMap((viewport) =>
