@@ -1,10 +1,13 @@
 // A float32 as people read it, in at most six glyphs: the same text as `format` of the page, digit for digit. Exact for
-// every bit pattern: the digits come from whole numbers of ten 16-bit limbs, never from a rounded float.
+// every bit pattern: the digits come from whole numbers of ten 16-bit limbs, never from a rounded float. Where six glyphs
+// cannot be read, fewer digits do; whole numbers below 10⁴ are never cut.
 //
 // The result packs the glyphs into 5 bits each, the first in the lowest bits, 0 for none:
 // 1 to 10 are the digits 0 to 9, then − . e N a ∞ + ·
 
 const numeralRoom = 6u;
+const numeralRoomBehind = 4;
+const numeralDigits = 4;
 const glyphMinus = 11u;
 const glyphPoint = 12u;
 const glyphExponent = 13u;
@@ -152,9 +155,9 @@ fn putDecimal(number: u32, decimals: u32) {
   }
 }
 
-fn fixedPoint(m: u32, e: i32, magnitude: i32, room: i32) {
+fn fixedPoint(m: u32, e: i32, magnitude: i32, room: i32, digits: i32) {
   let whole = max(1, magnitude + 1);
-  var decimals = u32(max(0, min(3 - magnitude, room - whole - 1)));
+  var decimals = u32(max(0, min(digits - 1 - magnitude, min(room - whole - 1, mostDecimals(digits)))));
   loadLimbs(m);
   for (var i = 0u; i <= decimals; i++) { multiplyLimbs(10u); }
   shiftLimbs(e);
@@ -170,8 +173,14 @@ fn fixedPoint(m: u32, e: i32, magnitude: i32, room: i32) {
   }
 }
 
+/// How many digits may stand behind the point.
+fn mostDecimals(digits: i32) -> i32 { return select(digits - 1, numeralRoomBehind, digits == numeralDigits); }
+
 /// The glyphs of the float32 with these bits.
-fn numeral(bits: u32) -> u32 {
+fn numeral(bits: u32) -> u32 { return numeralOf(bits, numeralDigits); }
+
+/// The same with at most so many significant digits, 2 to 4; with fewer than 4, an exponent leaves one.
+fn numeralOf(bits: u32, digits: i32) -> u32 {
   let size = bits & 0x7fffffffu;
   let negative = bits != size;
   if (size > 0x7f800000u) { return textNaN; }
@@ -184,10 +193,10 @@ fn numeral(bits: u32) -> u32 {
   let biased = size >> 23u;
   let m = (size & 0x7fffffu) | select(0u, 0x800000u, biased > 0u);
   let e = i32(max(biased, 1u)) - 150;
-  if (size >= bitsOfOneThousandth && size < bitsOfTenThousand) {
-    fixedPoint(m, e, magnitudeOf(size), i32(room));
+  if (size >= bitsOfOneThousandth && size < bitsOfTenThousand && -magnitudeOf(size) <= mostDecimals(digits)) {
+    fixedPoint(m, e, magnitudeOf(size), i32(room), digits);
   } else {
-    scientific(m, e, room);
+    scientific(m, e, select(0u, room, digits == numeralDigits));
   }
   return packed;
 }

@@ -146,9 +146,17 @@ fn wholeNumeral(bits: u32) -> u32 {
   return select(text, (text << 5u) | glyphMinus, value < 0);
 }
 
-fn textOf(bits: u32, progress: f32, marks: u32) -> u32 {
+/// What a cell says: as many digits as can be read in it, in pixels of the page from ten down to nine.
+fn textOf(bits: u32, progress: f32, marks: u32, room: vec4f, clip: vec4f, screen: vec4f) -> u32 {
   if (progress == notYet || marked(marks, markNumberless) || marked(marks, markMasked)) { return 0u; }
-  return select(numeral(bits), wholeNumeral(bits), marked(marks, markWhole));
+  if (marked(marks, markWhole)) { return wholeNumeral(bits); }
+  let unit = screen.w / clip.w;
+  var text = numeral(bits);
+  for (var digits = 3; digits >= 2; digits--) {
+    if (fittedEm(room, text, marks, clip, screen) * textScale(text) * unit >= f32(7 + digits) * screen.z) { break; }
+    text = numeralOf(bits, digits);
+  }
+  return text;
 }
 
 /// The figures' height in world units: their share of the cell, and more of it where they would be hard to read.
@@ -161,8 +169,10 @@ fn fittedEm(room: vec4f, text: u32, marks: u32, clip: vec4f, screen: vec4f) -> f
   return max(em, min(wanted / unit, min(largestEm * 2.0 * min(room.x, room.y), across)));
 }
 
-/// No text where its figures come out under 9 device pixels.
-fn legible(text: u32, em: f32, clip: vec4f, screen: vec4f) -> u32 { return select(0u, text, em * screen.w / clip.w >= 9.0); }
+/// No text where its figures come out under 9 device pixels, or under 7 of the page.
+fn legible(text: u32, em: f32, clip: vec4f, screen: vec4f) -> u32 {
+  return select(0u, text, em * screen.w / clip.w >= max(9.0, 7.0 * screen.z));
+}
 
 /// Height of figures in pixels; in depth they do not grow with what comes near.
 fn emPixels(em: f32, marks: u32, clip: vec4f, screen: vec4f) -> f32 {

@@ -6,20 +6,35 @@
 const most = 6;
 
 /** At most six glyphs: integers below 10⁴ in full, else up to four significant digits, from 10⁴ and below 10⁻³ as `1.2e4`. */
-export function format(x: number): string {
+export const format = (x: number): string => formatIn(4, x);
+
+/** How many significant digits there may be. */
+type Digits = 4 | 3 | 2;
+
+/**
+ * The same in fewer digits, as small cells show it: fewer of them stand behind the point, and before an exponent is one.
+ * Integers below 10⁴ are never cut.
+ */
+export function formatIn(digits: Digits, x: number): string {
   if (Number.isNaN(x)) return "NaN";
   if (!Number.isFinite(x)) return x > 0 ? "+∞" : "−∞";
   if (x === 0) return "0";
   const sign = x < 0 ? "−" : "";
   const size = Math.abs(x);
-  return sign + (size >= 1e4 || size < 1e-3 ? scientific(size, most - sign.length) : fixed(size, most - sign.length));
+  const room = most - sign.length;
+  if (size >= 1e4 || size < Math.max(1e-3, 10 ** -decimalsOf(digits)))
+    return sign + (digits === 4 ? scientific(size, room) : exponential(size, 0));
+  return sign + fixed(size, room, digits);
 }
 
-function fixed(size: number, room: number): string {
+/** How many digits may stand behind the point. */
+const decimalsOf = (digits: Digits): number => (digits === 4 ? 4 : digits - 1);
+
+function fixed(size: number, room: number, digits: Digits): string {
   const exponent = Math.floor(Math.log10(size) + 1e-12);
   const magnitude = size >= 10 ** (exponent + 1) ? exponent + 1 : size < 10 ** exponent ? exponent - 1 : exponent;
   const whole = Math.max(1, magnitude + 1);
-  const decimals = Math.max(0, Math.min(3 - magnitude, room - whole - 1));
+  const decimals = Math.max(0, Math.min(digits - 1 - magnitude, room - whole - 1, decimalsOf(digits)));
   const text = cut(size.toFixed(decimals));
   return text === "10000" ? "1e4" : text;
 }

@@ -15,7 +15,7 @@ function cellOf(nodes: CellNodes, shading: Shading, { globals: { screen } }: Wor
   const centre = nodes.centre(index);
   const clip = nodes.clip(centre);
   const { progress, marks, bits } = nodes.state(index, clip);
-  const written = shading.call("textOf")({ bits, progress, marks });
+  const written = shading.call("textOf")({ bits, progress, marks, room: nodes.at(row.room), clip, screen });
   const em = shading.call("fittedEm")({ room: nodes.at(row.room), text: written, marks, clip, screen });
   const text = shading.call("legible")({ text: written, em, clip, screen });
   const pixels = shading.call("pixelsOfEm")({ em, text, marks, clip, screen });

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import numeralSource from "../../shaders/numeral.wgsl?raw";
-import { format } from "../../src/core/numeral";
+import { formatIn } from "../../src/core/numeral";
 import { unpack } from "../../src/scene/numbers";
 import { openDevice } from "./scene-world";
 
-const main = `
+const main = (digits: number): string => `
 @group(0) @binding(0) var<storage, read> numbers: array<u32>;
 @group(0) @binding(1) var<storage, read_write> texts: array<u32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x < arrayLength(&numbers)) { texts[id.x] = numeral(numbers[id.x]); }
+  if (id.x < arrayLength(&numbers)) { texts[id.x] = numeralOf(numbers[id.x], ${digits}); }
 }`;
 
 function storageBuffer(device: GPUDevice, data: Uint32Array<ArrayBuffer>): GPUBuffer {
@@ -19,8 +19,8 @@ function storageBuffer(device: GPUDevice, data: Uint32Array<ArrayBuffer>): GPUBu
 }
 
 /** What the shader writes for each bit pattern. */
-async function textsOf(device: GPUDevice, bits: Uint32Array<ArrayBuffer>): Promise<string[]> {
-  const module = device.createShaderModule({ code: numeralSource + main });
+async function textsOf(device: GPUDevice, bits: Uint32Array<ArrayBuffer>, digits: number): Promise<string[]> {
+  const module = device.createShaderModule({ code: numeralSource + main(digits) });
   const info = await module.getCompilationInfo();
   if (info.messages.length > 0) throw new Error(info.messages.map((m) => `${m.lineNum}: ${m.message}`).join("; "));
   const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module } });
@@ -60,12 +60,15 @@ function patterns(): Uint32Array<ArrayBuffer> {
   return Uint32Array.from([...near, ...random, ...new Uint32Array(Float32Array.from(readable).buffer)]);
 }
 
-test("the shader writes every float32 as the page does", async () => {
+test.each([4, 3, 2] as const)("in %i digits the shader writes every float32 as the page does", async (digits) => {
   const device = await openDevice();
   const bits = patterns();
-  const texts = await textsOf(device, bits);
+  const texts = await textsOf(device, bits, digits);
   const numbers = new Float32Array(bits.buffer);
-  const wrong = texts.flatMap((text, i) => (text === format(numbers[i]) ? [] : [`${text} for ${format(numbers[i])}`]));
+  const wrong = texts.flatMap((text, i) => {
+    const right = formatIn(digits, numbers[i]);
+    return text === right ? [] : [`${text} for ${right}`];
+  });
   expect(wrong).toEqual([]);
   device.destroy();
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { format, parse, precise, subscript } from "../../src/core/numeral";
+import { format, formatIn, parse, precise, subscript } from "../../src/core/numeral";
 
 const floats = fc.float({ noNaN: true, noDefaultInfinity: true });
 
@@ -37,6 +37,21 @@ describe("six glyphs", () => {
     [-Infinity, "−∞"],
   ])("%s is written %s", (x, text) => expect(format(x)).toBe(text));
 
+  test.each([
+    [1 / 3, "0.33", "0.3"],
+    [-1.683, "−1.68", "−1.7"],
+    [0.0652, "0.07", "7e−2"],
+    [0.0039, "4e−3", "4e−3"],
+    [12.34, "12.3", "12"],
+    [99.96, "100", "100"],
+    [-1234.5, "−1235", "−1235"],
+    [12345, "1e4", "1e4"],
+    [2.5, "2.5", "2.5"],
+    [Number.NaN, "NaN", "NaN"],
+  ])("%s is written %s where there is less room, then %s", (x, ...texts) =>
+    expect([formatIn(3, x), formatIn(2, x)]).toEqual(texts),
+  );
+
   test("are enough for every float32", () => {
     fc.assert(
       fc.property(floats, (x) => format(x).length <= 6),
@@ -45,7 +60,11 @@ describe("six glyphs", () => {
   });
   test("never say 0 of what is not", () => {
     fc.assert(
-      fc.property(floats, (x) => x === 0 || Math.abs(parse(format(x)) ?? 0) > 0),
+      fc.property(
+        floats,
+        fc.constantFrom(2, 3, 4),
+        (x, digits) => x === 0 || Math.abs(parse(formatIn(digits, x)) ?? 0) > 0,
+      ),
       { numRuns: 5000 },
     );
   });
