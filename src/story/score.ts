@@ -11,7 +11,7 @@ export type Seconds = number;
 export type Granularity = "multiply-add" | "cell" | "op" | "pass" | "sgd-step";
 export const granularities: readonly { readonly id: Granularity; readonly label: string }[] = [
   { id: "multiply-add", label: "one multiply-add" },
-  { id: "cell", label: "one output cell" },
+  { id: "cell", label: "one cell" },
   { id: "op", label: "one op" },
   { id: "pass", label: "one pass" },
   { id: "sgd-step", label: "one SGD step" },

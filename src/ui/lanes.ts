@@ -16,7 +16,9 @@ export interface LaneName {
 
 const wideGap = 4;
 const nearestTicks = 5;
+/** Pixels: as wide as letters are on average, and what keeps a name apart from the next. */
 const letter = 7;
+const apart = 6;
 const strides = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 /** Lanes as wide as their duration, 4 px apart; many lanes are only 1 px apart within a step. */
@@ -66,7 +68,7 @@ export function placeTicks(boxes: readonly LaneBox[], ticks: readonly Seconds[])
 
 /** Lane names where they all fit; else one name per step, of which every 2nd, 5th … stays; else those that fit. */
 export function nameLanes(boxes: readonly LaneBox[]): LaneName[] {
-  const fits = ({ lane, width }: LaneBox): boolean => lane.name.length * letter <= width + wideGap;
+  const fits = ({ lane, width }: LaneBox): boolean => roomFor(lane.name) <= width + wideGap;
   const several = (boxes.at(-1)?.lane.iteration ?? 0) > 0;
   if (several && !boxes.every(fits)) return nameSteps(boxes);
   return boxes
@@ -78,10 +80,10 @@ export function nameLanes(boxes: readonly LaneBox[]): LaneName[] {
 const reachesOver = (boxes: readonly LaneBox[], at: number): boolean => {
   const next = boxes[at + 1];
   const room = (next ? next.x : Infinity) - boxes[at].x;
-  return next !== undefined && boxes[at].lane.name.length * letter <= room + 2;
+  return next !== undefined && roomFor(boxes[at].lane.name) <= room;
 };
 
-const roomFor = (text: string): number => text.length * letter + 8;
+const roomFor = (text: string): number => text.length * letter + apart;
 
 function nameSteps(boxes: readonly LaneBox[]): LaneName[] {
   const starts = boxes.filter(({ lane }, at) => at === 0 || boxes[at - 1].lane.iteration !== lane.iteration);

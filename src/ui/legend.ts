@@ -40,6 +40,7 @@ export class Legend {
     this.#builtEnds.when(JSON.stringify(ends), () => this.#showEnds(ends));
     const all: Mark[] = [...marks, ...(hasNaN ? ["NaN" as const] : []), ...(hasInfinite ? ["infinite" as const] : [])];
     const key = [...outcomes, ...all].join();
+    this.#marks.classList.toggle("names-outcomes", outcomes.length > 0);
     this.#builtMarks.when(key, () => this.#marks.replaceChildren(...outcomes.map(outcomeItem), ...all.map(markItem)));
   }
 
@@ -84,7 +85,7 @@ const endsRow = ({ name, lower, upper }: Ends): HTMLElement =>
   make("div", {}, make("span", {}, lower), make("span", { class: "legend-name" }, name), make("span", {}, upper));
 
 const outcomeItem = (name: string, index: number): HTMLElement =>
-  make("li", {}, drawSwatch(`outcome-${index}`), make("span", {}, name));
+  make("li", { class: "outcome" }, drawSwatch(`outcome-${index}`), make("span", {}, name));
 
 function markItem(mark: Mark): HTMLElement {
   const { label, more } = markNames[mark];

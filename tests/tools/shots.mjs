@@ -1,6 +1,6 @@
 /**
  * `npm run shots`: pictures of every station, at both sizes, in both themes, at the start, in three moments of the forward
- * pass, three of the backward pass, and at the end; of some with other knobs, too, halfway through both passes, in light;
+ * pass, three of the backward pass, one of every phase with another name, and at the end; of some with other knobs, too, halfway through both passes, in light;
  * with contact sheets and an index, in the ignored folder shots/.
  *
  * Filters: `--station backprop --size desktop --theme dark --moment backward-2 --variant plain`. One picture to a place
@@ -35,8 +35,11 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 const themes = /** @type {const} */ (["light", "dark"]);
 /** @type {Variant} */
 const plain = { name: "plain", knobs: {} };
-/** The moments of a variant. */
-const halfway = new Set(["forward-2", "backward-2"]);
+/** The phases that most stations have, each with the shares of it that are shown. */
+const passes = new Set(["forward", "backward"]);
+const shares = [1 / 4, 1 / 2, 1];
+/** Of a variant only what is halfway is shown: not these. */
+const beside = /^(start|end|(forward|backward)-[13])$/;
 const thumbnail = { desktop: 300, phone: 130 };
 const wanted = readArguments(["station", "size", "theme", "variant", "moment", "picture"]);
 const one =
@@ -95,7 +98,8 @@ async function buildUnlessFresh() {
 }
 
 /**
- * The moments to show of the station that is open: shares of its first forward and its first backward lane.
+ * The moments to show of the station that is open: shares of its first forward and its first backward phase, and the
+ * middle of the first of each other name.
  * @param {import("playwright").Page} page
  * @returns {Promise<Moment[]>}
  */
@@ -104,14 +108,12 @@ async function momentsOf(page) {
     const { backflow } = /** @type {{ backflow: Backflow }} */ (/** @type {unknown} */ (globalThis));
     return { lanes: await backflow.lanes(), duration: await backflow.duration };
   });
-  const inside = ["forward", "backward"].flatMap((name) => {
-    const lane = lanes.find((candidate) => candidate.name === name);
-    if (!lane) return [];
-    return [1 / 4, 1 / 2, 1].map((share, i) => ({
-      name: `${name}-${i + 1}`,
-      time: lane.start + (lane.end - lane.start) * share,
-    }));
-  });
+  const first = lanes.filter(({ name }, i) => lanes.findIndex((lane) => lane.name === name) === i);
+  const inside = first.flatMap(({ name, start, end }) =>
+    passes.has(name)
+      ? shares.map((share, i) => ({ name: `${name}-${i + 1}`, time: start + (end - start) * share }))
+      : [{ name: name.replaceAll(/[^\p{L}\p{N}]+/gu, "-"), time: (start + end) / 2 }],
+  );
   return [{ name: "start", time: 0 }, ...inside, { name: "end", time: duration }];
 }
 
@@ -128,7 +130,7 @@ async function shoot(page, { station, size, theme, variant }) {
     await backflow.open(id, knobs);
   }, /** @type {const} */ ([station, variant.knobs]));
   const moments = await momentsOf(page);
-  const known = moments.map(({ name }) => name).filter((name) => variant === plain || halfway.has(name));
+  const known = moments.map(({ name }) => name).filter((name) => variant === plain || !beside.test(name));
   const names = variant === plain ? chosen("moment", known) : known.filter((name) => matches("moment", name));
   /** @type {Shot[]} */
   const shots = [];
