@@ -31,7 +31,10 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { ...shared, test: { name: "node", include: ["tests/node/**/*.test.ts"], environment: "node" } },
+      {
+        ...shared,
+        test: { name: "node", include: ["tests/node/**/*.test.ts"], environment: "node", testTimeout: 30_000 },
+      },
       {
         ...shared,
         test: {

@@ -9,12 +9,18 @@ const findBrowserFirst = async () => {
 };
 
 /**
- * Runs both halves of the test files side by side, each in a browser of its own: most of a half keeps one core busy.
+ * Runs the quarters of the test files, two at a time, each in a browser of its own: most of a quarter keeps one core busy,
+ * and whoever is done first takes the next.
  * @param {string} command
  * @param {string[]} words
  */
-async function halves(command, words) {
-  const ended = await Promise.allSettled(["1/2", "2/2"].map((half) => run(command, [...words, `--shard=${half}`])));
+async function quarters(command, words) {
+  const shards = ["1/4", "2/4", "3/4", "4/4"];
+  const takeAll = async () => {
+    for (let shard = shards.shift(); shard !== undefined; shard = shards.shift())
+      await run(command, [...words, `--shard=${shard}`]);
+  };
+  const ended = await Promise.allSettled([takeAll(), takeAll()]);
   const failed = ended.find((end) => end.status === "rejected");
   if (failed) throw failed.reason;
 }
@@ -27,8 +33,12 @@ const stages = [
   { name: "types", title: "Type check", run: () => run("tsc", ["--noEmit"]) },
   { name: "lint", title: "Lint", run: () => run("oxlint", ["--type-aware", "--deny-warnings"]) },
   { name: "format", title: "Format", run: () => run("prettier", ["--check", "."]) },
-  { name: "node", title: "Laws and numbers, in node", run: () => run("vitest", ["run", "--project", "node"]) },
-  { name: "gpu", title: "Kernels and scene, on WebGPU", run: () => halves("vitest", ["run", "--project", "gpu"]) },
+  {
+    name: "node",
+    title: "Laws and numbers, in node",
+    run: () => run("vitest", ["run", "--project", "node", "--maxWorkers=100%"]),
+  },
+  { name: "gpu", title: "Kernels and scene, on WebGPU", run: () => quarters("vitest", ["run", "--project", "gpu"]) },
   { name: "build", title: "Build", run: () => run("vite", ["build"]) },
   {
     name: "e2e",
