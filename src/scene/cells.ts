@@ -11,6 +11,8 @@ export interface Grid {
   readonly shape: readonly number[];
   readonly pitch: readonly Vector[];
   readonly origin: Vector;
+  /** The row-major position of its first cell in the tensor. */
+  readonly from: number;
   readonly right: Vector;
   readonly up: Vector;
   /** Half the width and the height of a cell. */
@@ -50,6 +52,7 @@ export function gridOf(block: Block): Grid {
     shape: padded(shape, 1),
     pitch,
     origin: block.place.origin,
+    from: block.from ?? 0,
     right,
     up,
     half,
@@ -77,7 +80,7 @@ export const cellsIn = (grid: Grid): number => grid.shape.reduce((n, extent) => 
 export const centreAt = (grid: Grid, index: readonly number[]): Vector =>
   grid.pitch.reduce((sum, step, axis) => add(sum, times(step, index[axis])), grid.origin);
 
-/** The four indices of a row-major position. */
+/** The four indices of a row-major position, counted from the first cell. */
 export function indexAt(grid: Grid, at: number): number[] {
   const index = Array.from<number>({ length: rank });
   let rest = at;

@@ -124,7 +124,10 @@ export function cellAt(
     }
   }
   if (!best) return undefined;
-  return { tensor: best.shown.tensor(frame.iteration), at: ravel(best.shown.grid.shape, best.hit.index) };
+  return {
+    tensor: best.shown.tensor(frame.iteration),
+    at: best.shown.grid.from + ravel(best.shown.grid.shape, best.hit.index),
+  };
 }
 
 /** CSS pixels of the canvas. */
@@ -138,10 +141,11 @@ export interface Rectangle {
 /** Where a cell lies on the canvas: the box around its plate, or around a voxel's middle. */
 export function rectangleOf(cell: CellRef, blocks: readonly ShownBlock[], view: View): Rectangle | undefined {
   const able = blocks.filter(({ block }) => !block.factor && block.tensors.includes(cell.tensor));
-  const shown = able.find(({ visible }) => visible) ?? able[0];
+  const holding = able.filter((shown) => shown.find(cell.at) !== undefined);
+  const shown = holding.find(({ visible }) => visible) ?? holding[0];
   if (!shown) return undefined;
   const { grid } = shown;
-  const centre = centreAt(grid, indexAt(grid, cell.at));
+  const centre = centreAt(grid, indexAt(grid, cell.at - grid.from));
   const [right, up] = grid.voxel ? [view.right, view.up] : [grid.right, grid.up];
   const seen = [-1, 1].flatMap((x) =>
     [-1, 1].map((y) => view.project(add(centre, add(times(right, x * grid.half[0]), times(up, y * grid.half[1]))))),

@@ -1,5 +1,6 @@
 /** A block as it stands in a picture: what it draws from a program, and what time makes of it. */
 import type { Tensor } from "../core/graph";
+import { size } from "../core/shape";
 import type { Arrival, Block, CellRef, Now, Vector } from "../story/picture";
 import type { Frame } from "../story/score";
 import { manners, type BlockDrawing, type Kind, type Manner } from "./block";
@@ -155,7 +156,7 @@ export class ShownBlock {
     const over = series ? momentsOver(series, series.tensor.shape[0], frame) : 0;
     const playing = series !== undefined && !isOver(series, frame);
     drawing.values.show(this.#numbers.buffer(playing ? series.tensor : own));
-    drawing.table[row.offset].x = playing ? Math.max(0, over - 1) * cellsIn(this.grid) : 0;
+    drawing.table[row.offset].x = this.grid.from + (playing ? Math.max(0, over - 1) * size(own.shape) : 0);
     if (playing && over === 0) drawing.table[row.rule].y = 2;
   }
 
@@ -168,7 +169,7 @@ export class ShownBlock {
     const done = isOver(won, frame);
     const over = moments === undefined ? Number(done) : momentsOver(won, moments, frame);
     table[row.has].z = done ? 2 : over > 0 ? 1 : 0;
-    table[row.offset].y = Math.max(0, over - 1) * cellsIn(this.grid);
+    table[row.offset].y = this.grid.from + Math.max(0, over - 1) * size(own.shape);
   }
 
   #marks(colour: "linear" | "symlog", frame: Frame): number {
@@ -203,7 +204,8 @@ export class ShownBlock {
     if (some.length === 0 && !this.#flagged) return;
     this.#flags ??= new Float32Array(cells);
     this.#flags.fill(0);
-    for (const flags of some) for (const [at, bits] of flags ?? []) this.#flags[at] += bits;
+    for (const flags of some)
+      for (const [at, bits] of flags ?? []) if (this.#covers(at)) this.#flags[at - this.grid.from] += bits;
     this.drawing.flags.write(this.#flags);
     this.#flagged = some.length > 0;
   }
@@ -260,8 +262,13 @@ export class ShownBlock {
 
   /** The index of a cell, where it stands in this part of the block. */
   find(at: number): readonly number[] | undefined {
-    const index = indexAt(this.grid, at);
-    return this.holds(index) ? index : undefined;
+    const index = indexAt(this.grid, at - this.grid.from);
+    return this.#covers(at) && this.holds(index) ? index : undefined;
+  }
+
+  /** Whether its block shows that cell of its tensors. */
+  #covers(at: number): boolean {
+    return at >= this.grid.from && at < this.grid.from + cellsIn(this.grid);
   }
 }
 

@@ -71,6 +71,11 @@ export interface Block {
   /** What it shows; where the score has several iterations, one tensor for each, the last staying. */
   readonly tensors: readonly Tensor[];
   readonly place: Place;
+  /**
+   * The row-major position of its first cell, where it shows a part of its tensors: one sample of a batch. The extents of
+   * its place say how many cells follow. Such a part has no mask and no running sums.
+   */
+  readonly from?: number;
   readonly body: Body;
   /** The scale group that its colours belong to. */
   readonly group: Group;

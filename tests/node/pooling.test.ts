@@ -241,3 +241,183 @@ test.each([
 ])("what does not fit is refused by the op: %o", (knobs, message) => {
   expect(() => station.build({ ...initialKnobs(station), ...knobs })).toThrow(message);
 });
+
+// ── a batch ─────────────────────────────────────────────────────────────────
+
+const claimed = (opened: Opened, id: string) => opened.lesson.claims.find((claim) => claim.id === id)!;
+
+/** One sample's part of a tensor, as an edit of a lesson with that sample alone. */
+const asEdit = (numbers: readonly number[]): Readonly<Record<number, number>> => Object.fromEntries(numbers.entries());
+
+const pools: readonly Knobs[] = [
+  { kernel_size: 2, stride: 2 },
+  { height: 5, width: 6, kernel_size: 3, stride: 2, padding: 1 },
+  { height: 5, width: 5, kernel_size: 3, stride: 1 },
+  { pool: "average", height: 4, width: 6, kernel_size: 2, stride: 2 },
+  { pool: "average", height: 5, width: 4, kernel_size: 3, stride: 2, padding: 1 },
+  { pool: "average", height: 5, width: 4, kernel_size: 3, stride: 2, padding: 1, count_include_pad: false },
+];
+
+/** The cells of a window of 2 × 2 in samples of 4 × 4. */
+const inWindow = (window: number): readonly number[] => {
+  const first = 16 * Math.floor(window / 4) + 8 * (Math.floor(window / 2) % 2) + 2 * (window % 2);
+  return [0, 1, 4, 5].map((step) => first + step);
+};
+
+describe("a batch of three", () => {
+  test.each(pools)("pools every sample as if it were alone: %j", (knobs) => {
+    const turned = { ...knobs, upstream: "random", seed: 7 };
+    const whole = open({ ...turned, batch: 3 });
+    const part = (name: string, sample: number): readonly number[] => {
+      const all = whole.numbers(name);
+      return all.slice((sample * all.length) / 3, ((sample + 1) * all.length) / 3);
+    };
+    expect(part("I", 0)).not.toEqual(part("I", 1));
+    expect(part("dO", 0)).not.toEqual(part("dO", 1));
+    for (const sample of [0, 1, 2]) {
+      const edits = { I: asEdit(part("I", sample)), dO: asEdit(part("dO", sample)) };
+      const alone = open(turned, edits);
+      const same = [
+        "I",
+        "O",
+        "dO",
+        "dI",
+        "I′",
+        "O′",
+        ...(knobs["pool"] === "average" ? ["shares"] : ["indices", "mask"]),
+      ];
+      for (const name of same) expect([name, part(name, sample)]).toEqual([name, alone.numbers(name)]);
+    }
+  });
+
+  test.each(pools)("is drawn with the gradient of all windows at the end: %j", (knobs) => {
+    const whole = open({ ...knobs, upstream: "random", seed: 7, batch: 3 });
+    const [I, dI] = [whole.tensor("I"), whole.numbers("dI")];
+    expect(I.shape).toEqual([3, 1, knobs["height"] ?? 4, knobs["width"] ?? 4]);
+    expect(whole.numbers("dI so far").slice(-dI.length)).toEqual(dI);
+    expect(answerOf(whole, "crossing")).toBe(0);
+    expect(dI.slice(dI.length / 3).some((n) => n !== 0)).toBe(true);
+  });
+
+  test("the first sample stays what it is, and the recitation's", () => {
+    const [one, four] = [open({ upstream: "random" }), open({ upstream: "random", batch: 4 })];
+    for (const name of ["I", "O", "dO", "dI", "indices", "mask"])
+      expect([name, four.numbers(name).slice(0, one.numbers(name).length)]).toEqual([name, one.numbers(name)]);
+    const edited = open({ batch: 4 }, { I: { 5: 9 } });
+    expect(edited.numbers("dI").slice(16)).toEqual(open({ batch: 4 }).numbers("dI").slice(16));
+    expect(edited.numbers("indices")[0]).toBe(5);
+  });
+
+  test("a selection for each sample sends the gradient back", () => {
+    const whole = open({ batch: 3, upstream: "random", seed: 5 });
+    expect(whole.tensor("selection, sample by sample").shape).toEqual([3, 4, 16]);
+    const rows = whole.numbers("selection, sample by sample");
+    for (let row = 0; row < 12; row++)
+      expect(rows.slice(16 * row, 16 * row + 16).indexOf(1)).toBe(whole.numbers("indices")[row]);
+    expect(answerOf(whole, "same-gradient")).toBe(0);
+    expect([answerOf(whole, "selection"), answerOf(whole, "blocks")]).toEqual(["4 × 16", 3 * 4 * 16]);
+    const mean = open({ batch: 3, pool: "average", upstream: "random", seed: 5 });
+    expect([answerOf(mean, "same-output"), answerOf(mean, "same-gradient")]).toEqual([0, 0]);
+  });
+
+  test("what crosses from sample to sample would be counted", () => {
+    const whole = open({ batch: 2 });
+    const leaking: Results = {
+      ready: true,
+      value: (tensor, at) =>
+        tensor.name === "dI by sample 0 alone" ? Number(at < 18) : whole.results.value(tensor, at),
+    };
+    expect(claimed(whole, "crossing").answer(leaking)).toBe(2);
+  });
+
+  test("ties, winners and moved outputs are counted over all samples", () => {
+    const whole = open({ batch: 3, seed: 4 });
+    const [I, O, indices] = ["I", "O", "indices"].map((name) => whole.numbers(name));
+    expect(answerOf(whole, "winners")).toEqual(indices.map((flat, window) => 16 * Math.floor(window / 4) + flat));
+    const tied = O.map((value, window) => inWindow(window).filter((at) => I[at] === value)).filter(
+      (at) => at.length > 1,
+    );
+    expect(tied.length).toBeGreaterThan(0);
+    expect(answerOf(whole, "ties")).toBe(tied.length);
+    expect(fates(whole, "tied")).toEqual(tied.flatMap((at) => at.slice(1)));
+    const [before, moved] = [whole.numbers("O"), whole.numbers("O′")];
+    expect(answerOf(whole, "shift")).toBe(before.filter((value, at) => value !== moved[at]).length);
+  });
+
+  test("the reading names the sample", () => {
+    const { lesson, results, tensor } = open({ batch: 3 }, { I: { 21: 9 } });
+    expect(lesson.remark?.(tensor("I"), 11, results)).toBe(
+      "Sample 0. Won window [1, 1]: max(1, 2, 2, 1) = 2, found first at flat 11. Flat 14 gets 0.",
+    );
+    expect(lesson.remark?.(tensor("dI"), 21, results)).toContain("Sample 1. Won window [0, 0]: max(");
+    expect(lesson.remark?.(tensor("O"), 4, results)).toContain("Sample 1, window [0, 0]: max(");
+    expect(lesson.remark?.(tensor("indices"), 4, results)).toContain("found its largest number at I[1, 0, 1, 1].");
+  });
+});
+
+const [one, four] = [open(), open({ batch: 4 })];
+const acts = ({ lesson }: Opened) => lesson.phases({}).flatMap((phase) => phase.acts);
+
+/** The sample that a cell belongs to, where samples are the axis before rows and columns. */
+const sampleIn = ({ shape }: Tensor, at: number): number => Math.floor(at / size(shape.slice(-2))) % 4;
+
+/** The names of the tensors that are seen in an act. */
+function seenIn(act: number): readonly string[] {
+  const now: Now = { ...after(four), act: { step: acts(four)[act].step, moment: 0 } };
+  const shown = four.lesson.picture({}).blocks.filter((block) => block.shown?.(now) ?? true);
+  return [...new Set(shown.map(({ tensors }) => tensors[0].name))].toSorted();
+}
+
+describe("the picture of a batch", () => {
+  test("takes no longer: a moment is the same window in every sample", () => {
+    expect(acts(four).map(({ moments }) => moments)).toEqual(acts(one).map(({ moments }) => moments));
+    acts(four).forEach((act, i) => {
+      const alone = acts(one)[i];
+      for (let moment = 0; moment < act.moments; moment++) {
+        expect(act.flows(moment).length).toBe(4 * alone.flows(moment).length);
+        expect(act.writes(moment).length).toBe(4 * alone.writes(moment).length);
+      }
+    });
+  });
+
+  test("samples stand one below the other, each laid out like one alone, and no flow leaves its own", () => {
+    for (const [i, act] of acts(four).entries()) {
+      const [all, alone] = [act.flows(3), acts(one)[i].flows(3)];
+      const places = [0, 1, 2, 3].map((sample) => {
+        const own = all.slice(sample * alone.length, (sample + 1) * alone.length);
+        expect(own.map(course)).toEqual(alone.map(course));
+        expect(new Set(own.map(({ carries: { tensor, at } }) => sampleIn(tensor, at)))).toEqual(new Set([sample]));
+        return own[0].points[0][1];
+      });
+      const steps = places.slice(1).map((y, sample) => Number((places[sample] - y).toFixed(6)));
+      expect(new Set(steps).size).toBe(1);
+      expect(steps[0]).toBeGreaterThan(4);
+    }
+  });
+
+  test("every cell is drawn once, by the part that holds it", () => {
+    const { blocks } = four.lesson.picture({});
+    for (const name of ["I", "O", "dI", "dO", "indices", "mask"]) {
+      const parts = blocks.filter(({ tensors }) => tensors[0].name === name);
+      const drawn = parts.flatMap(({ from = 0, place }) =>
+        Array.from({ length: size(place.extents ?? []) }, (_, at) => from + at),
+      );
+      expect([name, drawn]).toEqual([name, [...four.numbers(name).keys()]]);
+      expect(new Set(parts.map(({ id }) => id)).size).toBe(4);
+    }
+  });
+
+  test("forward, backward and one pixel on take turns", () => {
+    expect([0, 1, 2].map(seenIn)).toEqual([
+      ["I", "O", "indices"],
+      ["dI", "dO", "mask"],
+      ["I′", "O′"],
+    ]);
+  });
+
+  test("a large batch has one flow for each window, and no routes", () => {
+    const large = station.build({ ...initialKnobs(station), height: 64, width: 64, batch: 4 });
+    for (const { acts: played } of large.phases({}))
+      for (const act of played) expect([act.moments, act.flows(act.moments - 1).length]).toEqual([1024, 4]);
+  });
+});

@@ -145,7 +145,8 @@ const hasGates = ({ m, apart }: Geometry): boolean =>
 /** What travels in the moment of a window: every candidate to its gate, the winner on to the output; or the way back. */
 export function windowFlows(g: Geometry, lane: Lane, window: number, cargo: Cargo): readonly FlowPath[] {
   if (!cargo.gate) return shared(g, lane, window, cargo);
-  const earlier = areKept(g.m) ? Array.from({ length: window }, (_, i) => i) : [];
+  const before = window % g.m.windows;
+  const earlier = areKept(g.m) ? Array.from({ length: before }, (_, i) => window - before + i) : [];
   const done = earlier.flatMap((each) => winner(g, lane, each, cargo, still));
   if (!hasGates(g)) return [...done, ...winner(g, lane, window, cargo, { start: 0.1, end: 0.9 })];
   return [...done, ...compared(g, lane, window, cargo), ...winner(g, lane, window, cargo, still, "resting")];

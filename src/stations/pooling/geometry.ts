@@ -1,5 +1,9 @@
-/** Where everything of station 8 stands: I on the left, O on the right, the backward pair below, streets in between. */
+/**
+ * Where everything of station 8 stands: I on the left, O on the right, the backward pair below, streets in between. Samples
+ * stand one below the other, each laid out like one alone.
+ */
 import type { Tensor } from "../../core/graph";
+import { size } from "../../core/shape";
 import { tapped, unread } from "../../ops/window";
 import { cellShare, plus, sheet } from "../../story/layout";
 import type { Block, Place, Vector } from "../../story/picture";
@@ -17,8 +21,10 @@ const half = cellShare / 2;
 /** The largest pitch of the output. */
 const largest = 1.3;
 
+/** The place of one sample. */
 export interface Geometry {
   readonly m: Model;
+  readonly sample: number;
   /** Whether windows stand apart: they cover I without overlapping and without a rest. */
   readonly apart: boolean;
   /** How far I reaches around its first cell, padding included. */
@@ -31,7 +37,7 @@ export interface Geometry {
   readonly output: { readonly pitch: number; readonly left: number; readonly top: number };
   /** Below the middle of I's last row: column indices, words on what is unread, the sentence on a tie. */
   readonly foot: { readonly columns: number; readonly unread: number; readonly tie: number };
-  /** From the pair above to the pair below. */
+  /** From the pair above to the pair below, or from one sample to the next. */
   readonly drop: number;
   /** How much larger gaps are where the picture is seen smaller: texts do not shrink along. */
   readonly relief: number;
@@ -46,6 +52,13 @@ const isApart = ({ kernel, stride, padding, height, width }: Model): boolean =>
   width % stride === 0 &&
   Math.max(height, width) <= mostApart;
 
+/** The places of all samples, in order. */
+export function places(m: Model): readonly Geometry[] {
+  const first = geometry(m);
+  return Array.from({ length: m.batch }, (_, sample) => ({ ...first, sample }));
+}
+
+/** The place of the first sample. */
 export function geometry(m: Model): Geometry {
   const apart = isApart(m);
   const stretched = (extent: number): number => extent - 1 + (apart ? (extent / m.stride - 1) * between : 0);
@@ -58,6 +71,7 @@ export function geometry(m: Model): Geometry {
   const drop = high + Math.max(2 * edge + 1.36 * relief, foot.tie + edge + 0.54 * relief);
   return {
     m,
+    sample: 0,
     apart,
     left: -edge,
     right: wide + edge,
@@ -103,7 +117,7 @@ function footOf(m: Model, edge: number, apart: boolean, relief: number): Geometr
 /** The place of a cell along one axis, in units from the first: windows that stand apart put a gap after each. */
 const along = ({ m, apart }: Geometry, i: number): number => i + (apart ? Math.floor(i / m.stride) * between : 0);
 
-const lower = ({ drop }: Geometry, lane: Lane): number => (lane === "above" ? 0 : -drop);
+const lower = ({ drop, sample }: Geometry, lane: Lane): number => (lane === "above" ? 0 : -drop) - sample * drop;
 
 /** The centre of a cell of I or of what stands below it; without windows apart, rows and columns may lie in the padding. */
 export const cellAt = (g: Geometry, lane: Lane, row: number, column: number): Vector => [
@@ -145,23 +159,38 @@ function inputPlace({ m, apart }: Geometry, origin: Vector): Place | undefined {
   };
 }
 
+/** Of several samples, the part of a block that belongs to one; its place is that of a single plane. */
+export function partOf({ m, sample }: Geometry, block: Block): Block {
+  if (m.batch === 1) return block;
+  const plane = block.tensors[0].shape.slice(-2);
+  return {
+    ...block,
+    id: `${block.id}, sample ${sample}`,
+    from: sample * size(plane),
+    place: { extents: plane, ...block.place },
+  };
+}
+
 /** The block of I, or of what stands in its place. */
 export function inputBlock(g: Geometry, lane: Lane, tensor: Tensor, more: Partial<Block>): Block {
   const origin = cellAt(g, lane, 0, 0);
   const plain = sheet({ id: tensor.name, tensor, origin, group: "values" }, more);
-  return { ...plain, place: inputPlace(g, origin) ?? plain.place };
+  return partOf(g, { ...plain, place: inputPlace(g, origin) ?? plain.place });
 }
 
 /** The block of O, or of what stands in its place. */
 export const outputBlock = (g: Geometry, lane: Lane, tensor: Tensor, more: Partial<Block>): Block =>
-  sheet({ id: tensor.name, tensor, origin: outputAt(g, lane, 0, 0), pitch: g.output.pitch, group: "values" }, more);
+  partOf(
+    g,
+    sheet({ id: tensor.name, tensor, origin: outputAt(g, lane, 0, 0), pitch: g.output.pitch, group: "values" }, more),
+  );
 
-/** I as the ground over which windows slide; where windows stand apart there is nothing around them. */
+/** I as the ground over which windows slide, samples below each other; where windows stand apart there is nothing around them. */
 export const groundOf = (g: Geometry, lane: Lane, tensor: Tensor): Ground => ({
   tensor,
   rows: sideOf(g.m.rows),
   columns: sideOf(g.m.columns),
   ring: g.m.ring,
   origin: cellAt(g, lane, 0, 0),
-  away: [0, 0, 0],
+  away: [0, -g.drop, 0],
 });

@@ -2,7 +2,8 @@
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
-import { drawKnobs, span } from "../../story/practice";
+import { edited } from "../../story/edits";
+import { choice, slider, toggle } from "../../story/knob";
 import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
 import { entry } from "./entry";
 import { claims } from "./claims";
@@ -11,6 +12,7 @@ import { passages } from "./passages";
 import { phases } from "./phases";
 import { picture } from "./picture";
 import type { Pool } from "./pool";
+import { practice } from "./practice";
 import { recitation } from "./recitation";
 import { remark } from "./remark";
 
@@ -19,6 +21,7 @@ const built = new WeakMap<Lesson, Model>();
 
 function build(knobs: Knobs): Lesson {
   const m = model({
+    batch: number(knobs, "batch"),
     height: number(knobs, "height"),
     width: number(knobs, "width"),
     kernel: number(knobs, "kernel_size"),
@@ -43,7 +46,7 @@ function build(knobs: Knobs): Lesson {
       { tensor: movedO },
     ],
     groups: { values: [I, O, moved, movedO], gradients: [dI, dO] },
-    opens: m.backward,
+    opens: m.batch > 1 ? m.forward : m.backward,
     picture: () => picture(m),
     remark: (tensor, at, results) => remark(m, tensor, at, results),
   };
@@ -56,54 +59,46 @@ function build(knobs: Knobs): Lesson {
 /** The first seed is the recitation's numbers, as far as they reach; another one replaces them all. */
 const recited = 1;
 
-function input({ height, width }: Model, seed: number): Float32Array {
-  const data = wholeNumbers(seed * 1000 + 1, height * width, -2, 3);
+function input({ I, cells, width }: Model, seed: number): Float32Array {
+  const data = wholeNumbers(seed * 1000 + 1, size(I.shape), -2, 3);
   if (seed !== recited) return data;
-  return data.map((drawn, at) => recitation[Math.floor(at / width)]?.[at % width] ?? drawn);
-}
-
-function edited(data: Float32Array, edits: Readonly<Record<number, number>> = {}): Float32Array {
-  for (const [at, value] of Object.entries(edits)) if (Number(at) < data.length) data[Number(at)] = value;
-  return data;
+  return data.map((drawn, at) => (at < cells ? (recitation[Math.floor(at / width)]?.[at % width] ?? drawn) : drawn));
 }
 
 /** Every row one cell to the right; a zero comes in at its left. */
 const movedRight = (data: Float32Array, width: number): Float32Array =>
   data.map((_, at) => (at % width === 0 ? 0 : data[at - 1]));
 
-/** A stack in which copy p holds the p-th number alone. */
-function onePerCopy(numbers: Float32Array): Float32Array {
-  const data = new Float32Array(numbers.length ** 2);
-  for (const [p, value] of numbers.entries()) data[p * numbers.length + p] = value;
+/** A stack in which copy p holds the number of window p alone, in every sample. */
+function onePerCopy({ windows }: Model, numbers: Float32Array): Float32Array {
+  const data = new Float32Array(windows * numbers.length);
+  for (const [at, value] of numbers.entries()) data[(at % windows) * numbers.length + at] = value;
   return data;
 }
 
 function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   const m = built.get(lesson)!;
   const seed = number(knobs, "seed");
-  const I = edited(input(m, seed), edits["I"]);
-  const ones = new Float32Array(m.windows).fill(1);
-  const upstream = knobs["upstream"] === "ones" ? ones.slice() : wholeNumbers(seed * 1000 + 2, m.windows, -2, 3);
-  const dO = edited(upstream, edits["dO"]);
+  const [, I] = edited(m.I, input(m, seed), edits);
+  const outputs = size(m.dO.shape);
+  const ones = new Float32Array(outputs).fill(1);
+  const upstream = knobs["upstream"] === "ones" ? ones.slice() : wholeNumbers(seed * 1000 + 2, outputs, -2, 3);
+  const [, dO] = edited(m.dO, upstream, edits);
   const all: [Tensor, Float32Array][] = [
     [m.I, I],
     [m.dO, dO],
     [m.moved, movedRight(I, m.width)],
   ];
-  if (m.travelled) all.push([m.travelled.units, onePerCopy(ones)], [m.travelled.upstreams, onePerCopy(dO)]);
-  if (m.movedRoutes) all.push([m.movedRoutes.units, onePerCopy(ones)]);
+  if (m.travelled) all.push([m.travelled.units, onePerCopy(m, ones)], [m.travelled.upstreams, onePerCopy(m, dO)]);
+  if (m.movedRoutes) all.push([m.movedRoutes.units, onePerCopy(m, ones)]);
+  if (m.alone) all.push([m.alone.upstream, dO.map((value, at) => (at < m.windows ? value : 0))]);
   return new Map(all.filter(([tensor, data]) => size(tensor.shape) === data.length));
 }
 
 // ── knobs ───────────────────────────────────────────────────────────────────
 
-const slider = (
-  name: string,
-  label: string,
-  folder: string,
-  [min, max, initial]: readonly [number, number, number],
-  turns: "structure" | "value" = "structure",
-) => ({ kind: "slider", name, label, folder, turns, min, max, step: 1, initial }) as const;
+const inputs = { folder: "Input", turns: "structure" } as const;
+const windows = { folder: "Windows", turns: "structure" } as const;
 
 export const station: Station = {
   id: "pooling",
@@ -114,49 +109,30 @@ export const station: Station = {
   granularity: "cell",
   granularities: ["cell", "op", "pass"],
   knobs: [
-    slider("height", "height", "Input", [1, 64, 4]),
-    slider("width", "width", "Input", [1, 64, 4]),
-    slider("seed", "seed", "Input", [1, 99, 1], "value"),
-    {
-      kind: "choice",
-      name: "pool",
-      label: "pool",
-      turns: "structure",
-      folder: "Windows",
-      initial: "max",
-      options: [
-        { value: "max", label: "max" },
-        { value: "average", label: "average" },
-      ],
-    },
-    slider("kernel_size", "kernel", "Windows", [1, 7, 2]),
-    slider("stride", "stride", "Windows", [1, 7, 2]),
-    slider("padding", "padding", "Windows", [0, 3, 0]),
-    {
-      kind: "toggle",
-      name: "count_include_pad",
-      label: "mean counts padding",
-      turns: "structure",
-      folder: "Windows",
-      initial: true,
+    slider("batch", "batch", [1, 4, 1, 1], inputs),
+    slider("height", "height", [1, 64, 1, 4], inputs),
+    slider("width", "width", [1, 64, 1, 4], inputs),
+    slider("seed", "seed", [1, 99, 1, 1], { folder: "Input" }),
+    choice("pool", "pool", ["max", "average"], "max", windows),
+    slider("kernel_size", "kernel", [1, 7, 1, 2], windows),
+    slider("stride", "stride", [1, 7, 1, 2], windows),
+    slider("padding", "padding", [0, 3, 1, 0], windows),
+    toggle("count_include_pad", "mean counts padding", true, {
+      ...windows,
       onlyWhile: { knob: "pool", is: "average" },
-    },
-    {
-      kind: "choice",
-      name: "upstream",
-      label: "dO",
-      turns: "value",
-      folder: "Upstream",
-      initial: "ones",
-      options: [
-        { value: "ones", label: "all ones" },
-        { value: "random", label: "random" },
+    }),
+    choice(
+      "upstream",
+      "dO",
+      [
+        ["ones", "all ones"],
+        ["random", "random"],
       ],
-    },
+      "ones",
+      { folder: "Upstream", turns: "value" },
+    ),
   ],
   build,
-  practice: (seed) => ({
-    knobs: drawKnobs(seed, { height: span(4, 6), width: span(4, 6), stride: span(1, 3), seed: span(2, 99) }),
-  }),
+  practice,
   feed,
 };

@@ -6,6 +6,7 @@ import { add } from "../../ops/add";
 import { isInside, tapped, unread, type Axis } from "../../ops/window";
 import { paddingRing, type Ring, type Side } from "../../story/sliding";
 import { linear, type Linear } from "./linear";
+import { asImages, inBatch, planesShape, sampleHolding } from "./batch";
 import { applied, type Structure } from "./pool";
 import { routed, travelled, type Routes, type Travelled } from "./routes";
 
@@ -15,18 +16,20 @@ export interface Model extends Structure {
   /** The shape of the output. */
   readonly outputRows: number;
   readonly outputColumns: number;
-  /** How many windows there are. */
+  /** How many windows there are on one sample, and how many cells it has. */
   readonly windows: number;
+  readonly cells: number;
   readonly tape: Tape;
   /** The zeros around I. */
   readonly ring: Ring;
   /** The places around dI that windows reach over. */
   readonly gradientRing: Ring;
+  /** Rows × columns; samples × 1 × rows × columns where there are several. */
   readonly I: Tensor;
   readonly O: Tensor;
   readonly dI: Tensor;
   readonly dO: Tensor;
-  /** Where each window found its largest number, as flat positions in I. */
+  /** Where each window found its largest number, as flat positions in its sample's plane. */
   readonly indices?: Tensor;
   /** The gradient of I where every output sends back a 1: how many windows each cell won, or the shares it has in them. */
   readonly mask: Tensor;
@@ -41,6 +44,15 @@ export interface Model extends Structure {
   readonly movedRoutes?: Routes;
   /** The gradient as a sum of its own, where there is one. */
   readonly linear?: Linear;
+  /** Where there are several samples: the gradient of I when only sample 0 sends anything back. */
+  readonly alone?: Alone;
+}
+
+/** What the outputs of sample 0 send back while all others send nothing. */
+export interface Alone {
+  /** The given upstream gradient: dO in sample 0, and 0 in all others. */
+  readonly upstream: Tensor;
+  readonly dI: Tensor;
 }
 
 /** Windows × cells, up to which every window's route is a tensor of its own. */
@@ -49,13 +61,14 @@ const mostRouted = 16_384;
 const named = (tensor: Tensor): string => `d${tensor.name}`;
 
 export function model(structure: Structure): Model {
-  const { height, width } = structure;
+  const { batch, height, width } = structure;
   const graph = new Graph();
   const tape = new Tape(graph);
-  const I = graph.given("I", [height, width]);
+  const I = graph.given("I", planesShape(batch, height, width));
   const { output, O, indices, node } = pooled(graph, structure, I, "O");
   const [forward] = tape.forward();
-  const [outputRows, outputColumns] = O.shape;
+  const [outputRows, outputColumns] = O.shape.slice(-2);
+  const windows = outputRows * outputColumns;
   const dO = graph.given("dO", O.shape);
   const dI = tape.backward(output, { of: [I], upstream: graph.view(dO, output.shape), name: named }, add).get(I)!;
   const ones = graph.filled({ name: "ones", tex: "\\mathbf{1}" }, output.shape, 1);
@@ -64,24 +77,23 @@ export function model(structure: Structure): Model {
   const again = pooled(graph, structure, moved, { name: "O′", tex: "O'" });
   tape.forward();
   const [rows, columns] = [axisOf(structure, height), axisOf(structure, width)];
-  const few = size(O.shape) * size(I.shape) <= mostRouted;
+  const few = windows * size(I.shape) <= mostRouted;
   const ways = few && {
     travelled: travelled(tape, structure, I, dO),
-    movedRoutes: routed(tape, structure, moved, size(O.shape)),
+    movedRoutes: routed(tape, structure, moved, windows),
   };
   const other = linear(tape, structure, { I, dO, ...ways });
-  const writer = (tensor: Tensor): Step =>
-    tape.steps.find((step) => step.writes.some((written) => written === (tensor.of ?? tensor)))!;
   return {
     ...structure,
     rows,
     columns,
     outputRows,
     outputColumns,
-    windows: size(O.shape),
+    windows,
+    cells: height * width,
     tape,
-    ring: paddingRing(graph, [1], sideOf(rows), sideOf(columns)),
-    gradientRing: paddingRing(graph, [1], sideOf(rows), sideOf(columns)),
+    ring: paddingRing(graph, [batch], sideOf(rows), sideOf(columns)),
+    gradientRing: paddingRing(graph, [batch], sideOf(rows), sideOf(columns)),
     I,
     O,
     dI,
@@ -91,11 +103,19 @@ export function model(structure: Structure): Model {
     moved,
     movedO: again.O,
     forward,
-    backward: writer(dI),
-    movedStep: writer(again.O),
+    backward: tape.writer(dI),
+    movedStep: tape.writer(again.O),
     ...ways,
     ...(other && { linear: other }),
+    ...(batch > 1 && { alone: sampleAlone(tape, node, output) }),
   };
+}
+
+/** The gradient kernel once more, with an upstream gradient that is 0 outside of sample 0. */
+function sampleAlone(tape: Tape, node: Node, output: Tensor): Alone {
+  const upstream = tape.graph.given({ name: "dO of sample 0 alone", tex: "dO_0" }, output.shape);
+  const dI = tape.gradient(node, "input", { output: upstream }, { name: "dI by sample 0 alone", tex: "dI_0" });
+  return { upstream, dI };
 }
 
 const maskName = ({ pool }: Structure): Name =>
@@ -112,7 +132,7 @@ const axisOf = ({ kernel, stride, padding }: Structure, extent: number): Axis =>
 /** An axis of I as the ground over which windows slide. */
 export const sideOf = (of: Axis): Side => ({ ...of, reach: of.kernel, unread: unread(of) });
 
-/** The pool of one image; the outputs without the channel are what is shown. */
+/** The pool of all samples; of a single one the outputs without the channel are what is shown. */
 function pooled(
   graph: Graph,
   structure: Structure,
@@ -120,11 +140,11 @@ function pooled(
   name: string | { readonly name: string; readonly tex: string },
 ): { readonly output: Tensor; readonly O: Tensor; readonly indices: Tensor | undefined; readonly node: Node } {
   const of = typeof name === "string" ? name : name.name;
-  const { output, indices } = applied(graph, structure, graph.view(input, [1, ...input.shape]), {
+  const { output, indices } = applied(graph, structure, graph.view(input, asImages(input.shape)), {
     output: of,
     indices: `indices of ${of}`,
   });
-  const shape = output.shape.slice(1);
+  const shape = structure.batch > 1 ? output.shape : output.shape.slice(1);
   return {
     output,
     O: graph.view(output, shape, name),
@@ -133,13 +153,13 @@ function pooled(
   };
 }
 
-/** A window by row and column, from its row-major position. */
-export const windowAt = ({ outputColumns }: Model, window: number): readonly [row: number, column: number] => [
-  Math.floor(window / outputColumns),
+/** A window by row and column in its sample, from its row-major position in the batch. */
+export const windowAt = ({ outputColumns, windows }: Model, window: number): readonly [row: number, column: number] => [
+  Math.floor((window % windows) / outputColumns),
   window % outputColumns,
 ];
 
-/** A cell of I that a window reads: its tap in the window, its row and column, and its flat position. */
+/** A cell of I that a window reads: its tap in the window, its row and column, and its position in the batch. */
 export interface Candidate {
   readonly tap: readonly [row: number, column: number];
   readonly row: number;
@@ -155,7 +175,7 @@ export function candidates(m: Model, window: number): readonly Candidate[] {
     for (let b = 0; b < m.kernel; b++) {
       const [row, column] = [tapped(m.rows, r, a), tapped(m.columns, c, b)];
       if (isInside(m.rows, row) && isInside(m.columns, column))
-        found.push({ tap: [a, b], row, column, at: row * m.width + column });
+        found.push({ tap: [a, b], row, column, at: inBatch(m, window, row * m.width + column) });
     }
   return found;
 }
@@ -168,10 +188,11 @@ function through(axis: Axis, at: number, windows: number): readonly number[] {
   });
 }
 
-/** The windows that read a cell. */
+/** The windows that read a cell: they are of its own sample. */
 export function readers(m: Model, at: number): readonly number[] {
+  const first = sampleHolding(m, at) * m.windows;
   const columns = through(m.columns, at % m.width, m.outputColumns);
-  return through(m.rows, Math.floor(at / m.width), m.outputRows).flatMap((r) =>
-    columns.map((c) => r * m.outputColumns + c),
+  return through(m.rows, Math.floor(at / m.width) % m.height, m.outputRows).flatMap((r) =>
+    columns.map((c) => first + r * m.outputColumns + c),
   );
 }

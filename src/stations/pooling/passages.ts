@@ -4,7 +4,8 @@ import { unread, type Axis } from "../../ops/window";
 import type { Results } from "../../story/results";
 import type { Passage, Preset } from "../../story/station";
 import { claims } from "./claims";
-import { anyReachesOut, indexText, matrixText, positionsText, ties } from "./findings";
+import { windowName } from "./batch";
+import { anyReachesOut, matrixText, positionsText, ties } from "./findings";
 import { isConstant } from "./linear";
 import type { Model } from "./model";
 
@@ -15,6 +16,7 @@ export function passages(m: Model): readonly Passage[] {
     { kind: "text", text: m.pool === "max" ? routerText(m) : meanText(m) },
     { kind: "text", text: m.pool === "max" ? backText : meanBackText },
     told("output", "winners", "not-zero", "gradient", "ties"),
+    ...(m.batch > 1 ? [{ kind: "text", text: batchText(m) } as const, told("crossing", "blocks")] : []),
     ...(m.pool === "max" ? tiePassages(m) : []),
     { kind: "text", text: linearText(m) },
     told("same-output", "selection", "same-gradient"),
@@ -54,11 +56,16 @@ const meanText = ({ kernel }: Model): string =>
 const meanBackText =
   "Backward the gradient of an output is shared out evenly over its window. Where windows overlap, a cell is given the sum of its shares.";
 
+/** What a batch means here: samples beside each other that never meet. */
+function batchText({ batch }: Model): string {
+  return `A batch never mixes samples. All ${batch} are pooled at once, each on its own: what one sample sends back never reaches another. So the Jacobian falls apart into blocks on its diagonal, one for each sample, and is 0 everywhere else. Indices count from 0 in each sample, as in PyTorch. In the picture forward, backward and the moved samples take turns.`;
+}
+
 /** What the gradient is as a sum: a transposed convolution, or a selection turned round. */
 function linearText(m: Model): string {
-  const { pool, kernel } = m;
+  const { batch, pool, kernel } = m;
   if (pool === "max")
-    return "As long as the winners stay, $O$ is a matrix times $I$: each row has a single 1, in the winner's column, and 0 elsewhere. It is no convolution, since the numbers in $I$ decide where the 1 stands. Backward that selection is turned round: its transpose, times $dO$.";
+    return `As long as the winners stay, ${batch > 1 ? "each sample's $O$ is a matrix of its own" : "$O$ is a matrix"} times $I$: each row has a single 1, in the winner's column, and 0 elsewhere. It is no convolution, since the numbers in $I$ decide where the 1 stands. Backward that selection is turned round: its transpose, times $dO$.`;
   if (isConstant(m))
     return `The mean is a convolution: its filter holds ${kernel === 1 ? "1" : `1/${kernel * kernel}`} everywhere, and nobody learns it. So the gradient is that convolution transposed: each number of $dO$ is spread over its window, times the same constant.`;
   return "Where the padding is not counted, windows at the edge divide by less. No single filter fits them all: the gradient is a transposed convolution of $dO$ only after each of its numbers has been divided by its own window's count.";
@@ -128,7 +135,7 @@ function tieRows(m: Model, results: Results): readonly (readonly string[])[] {
   const rows = all
     .slice(0, mostTies)
     .map(({ window, value, winner, others }) => [
-      indexText(window, m.outputColumns),
+      windowName(m, window).replace("window ", ""),
       format(value),
       String(winner),
       positionsText(others),
@@ -152,7 +159,7 @@ const presets: readonly Preset[] = [
     id: "recitation",
     label: "the recitation",
     outcome: "4 × 4, windows of 2 × 2 that neither overlap nor leave a rest.",
-    knobs: { ...setting(4, 2, 2, 0), count_include_pad: true, seed: 1, upstream: "ones" },
+    knobs: { ...setting(4, 2, 2, 0), batch: 1, count_include_pad: true, seed: 1, upstream: "ones" },
     recited: true,
   },
   {
@@ -173,23 +180,26 @@ const presets: readonly Preset[] = [
     outcome: "Every cell takes part: each is given a quarter of its window's gradient.",
     knobs: setting(4, 2, 2, 0, "average"),
   },
+  {
+    id: "batch",
+    label: "two samples at once",
+    outcome: "A batch of two: the same windows in both, and nothing goes from one to the other.",
+    knobs: { ...setting(4, 2, 2, 0), batch: 2 },
+  },
 ];
 
 // ── one pixel on ────────────────────────────────────────────────────────────
 
 function shiftPassages(m: Model): Passage[] {
   const compared: Passage[] =
-    m.windows <= 16
+    m.windows * m.batch <= 16
       ? [
           {
             kind: "comparison",
             title: "One pixel on",
             text: "Both outputs, row by row:",
             columns: ["", "output"],
-            rows: (results) => [
-              ["I", results.ready ? matrixText(m.O, results) : "…"],
-              ["I, one pixel on", results.ready ? matrixText(m.movedO, results) : "…"],
-            ],
+            rows: (results) => Array.from({ length: m.batch }, (_, sample) => shiftRows(m, sample, results)).flat(),
           },
         ]
       : [];
@@ -202,7 +212,19 @@ function shiftPassages(m: Model): Passage[] {
   ];
 }
 
+/** A sample's output before and after. */
+function shiftRows(m: Model, sample: number, results: Results): readonly (readonly string[])[] {
+  const name = m.batch > 1 ? `sample ${sample}` : "I";
+  const text = (tensor: Model["O"]): string => (results.ready ? matrixText(tensor, sample, results) : "…");
+  return [
+    [name, text(m.O)],
+    [`${name}, one pixel on`, text(m.movedO)],
+  ];
+}
+
 function tryText(m: Model): string {
+  if (m.batch > 1)
+    return "Change a cell of one sample until it wins its window, and watch the others: nothing in them moves.";
   if (m.pool === "max")
     return "Raise a cell that lost, a little at a time. Nothing happens, until it is the largest: then the whole gradient moves over to it at once.";
   const lost = m.countsPadding && anyReachesOut(m);

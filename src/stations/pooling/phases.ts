@@ -1,13 +1,19 @@
-/** What station 8 plays: every window's choice, its gradient the same way back, and the choice again one pixel on. */
+/**
+ * What station 8 plays: every window's choice, its gradient the same way back, and the choice again one pixel on. Samples
+ * do not wait for each other: a moment is the same window in all of them.
+ */
 import { format } from "../../core/numeral";
 import type { Step } from "../../core/tape";
 import type { Act, Caption, CellRef, Current, FlowPath, Now } from "../../story/picture";
 import { drawnEvery, type Phase } from "../../story/score";
-import { changed, comparedText, divisor, indexText, nanText, reachesOut, tieOf, tieText } from "./findings";
+import { cellText, inEverySample, windowText } from "./batch";
+import { backwardOfAll, forwardOfAll, movedOfAll, togetherText } from "./captions";
+import { changed, comparedText, countedText, divisor, nanText, tieOf, tieText } from "./findings";
 import { areKept, frameFlow, windowFlows, type Cargo } from "./flows";
-import { geometry, type Lane } from "./geometry";
+import { places, type Lane } from "./geometry";
 import { candidates, type Model } from "./model";
 import type { Routes } from "./routes";
+import { lowerLane } from "./turns";
 
 export function phases(m: Model): readonly Phase[] {
   return [
@@ -26,43 +32,63 @@ interface Played {
   readonly reads: (window: number) => readonly CellRef[];
   readonly writes: (window: number) => readonly CellRef[];
   readonly stays?: boolean;
-  readonly say: (window: number, now: Now) => Caption;
+  readonly say: Act["say"];
   readonly whole: Caption;
 }
 
 function act(m: Model, { step, lane, current, routes, cargo, reads, writes, stays, say, whole }: Played): Act {
-  const g = geometry(m);
-  const cells = m.height * m.width;
+  const all = places(m);
   const gate: Cargo["gate"] =
-    m.pool === "max" && routes ? (window, at) => ({ tensor: routes.routes, at: window * cells + at }) : undefined;
+    m.pool === "max" && routes ? (window, at) => ({ tensor: routes.routes, at: routeAt(m, window, at) }) : undefined;
   const full: Cargo = { current, ...cargo, ...(gate && { gate }) };
-  const flows = (window: number): readonly FlowPath[] =>
-    routes ? windowFlows(g, lane, window, full) : [frameFlow(g, lane, window, full)];
+  const flows = (moment: number): readonly FlowPath[] =>
+    inEverySample(m, moment).flatMap((window, sample) =>
+      routes ? windowFlows(all[sample], lane, window, full) : [frameFlow(all[sample], lane, window, full)],
+    );
+  const ofAll =
+    (cells: (window: number) => readonly CellRef[]) =>
+    (moment: number): readonly CellRef[] =>
+      inEverySample(m, moment).flatMap(cells);
   return {
     step,
     current,
     iteration: 0,
     moments: m.windows,
-    micros: 1,
+    micros: m.batch,
     unit: "window",
     ...(stays && { stays }),
     flows,
-    lit: reads,
-    writes,
+    lit: ofAll(reads),
+    writes: ofAll(writes),
     say,
-    whole: { ...whole, quiet: `${whole.quiet ?? ""}${thinned(m, routes)}` },
+    whole: { ...whole, quiet: `${whole.quiet ?? ""}${togetherText(m)}${thinned(m, routes)}` },
   };
 }
 
+/** Where the share of a cell stands in the routes: they have an axis for the windows of a sample, then the batch. */
+const routeAt = (m: Model, window: number, at: number): number => (window % m.windows) * m.batch * m.cells + at;
+
 /** What is left out where windows are many. */
 function thinned(m: Model, routes: Routes | undefined): string {
-  const every = drawnEvery({ moments: m.windows, micros: 1 });
+  const every = drawnEvery({ moments: m.windows, micros: m.batch });
   const which =
     every === 1
       ? ""
       : ` The flows of every ${every}${every === 2 ? "nd" : every === 3 ? "rd" : "th"} window are drawn.`;
   return routes ? which : ` One flow stands for each window.${which}`;
 }
+
+/** What is said while a window runs: of one sample in full, of several what all of them do. */
+const saying =
+  (
+    m: Model,
+    one: (m: Model, window: number, results: Now["results"]) => Caption,
+    all: (m: Model, moment: number, results: Now["results"]) => Caption,
+  ): Act["say"] =>
+  (window, { results }) => {
+    if (!results.ready) return { main: `Window ${windowText(m, window)}` };
+    return (m.batch > 1 ? all : one)(m, window, results);
+  };
 
 const cellsOf =
   (m: Model, tensor: CellRef["tensor"]) =>
@@ -73,13 +99,10 @@ const cellOf =
   (tensor: CellRef["tensor"]) =>
   (window: number): CellRef => ({ tensor, at: window });
 
-const name = (m: Model, window: number): string => indexText(window, m.outputColumns);
-
 // ── forward ─────────────────────────────────────────────────────────────────
 
 function forwardAct(m: Model): Act {
   const shares = m.travelled?.shares;
-  const cells = m.height * m.width;
   return act(m, {
     step: m.forward,
     lane: "above",
@@ -87,12 +110,12 @@ function forwardAct(m: Model): Act {
     routes: m.travelled,
     cargo: {
       whole: cellOf(m.O),
-      part: (window, at) => (shares ? { tensor: shares, at: window * cells + at } : { tensor: m.I, at }),
+      part: (window, at) => (shares ? { tensor: shares, at: routeAt(m, window, at) } : { tensor: m.I, at }),
     },
     reads: cellsOf(m, m.I),
     writes: (window) => [cellOf(m.O)(window), ...(m.indices ? [cellOf(m.indices)(window)] : [])],
-    stays: areKept(m),
-    say: (window, { results }) => forwardCaption(m, window, results),
+    stays: areKept(m) && m.batch === 1,
+    say: saying(m, forwardCaption, forwardOfAll),
     whole:
       m.pool === "max"
         ? {
@@ -104,8 +127,7 @@ function forwardAct(m: Model): Act {
 }
 
 function forwardCaption(m: Model, window: number, results: Now["results"]): Caption {
-  if (!results.ready) return { main: `Window ${name(m, window)}` };
-  const main = `Window ${name(m, window)}: ${comparedText(m, window, results)}.`;
+  const main = `Window ${windowText(m, window)}: ${comparedText(m, window, results)}.`;
   if (!m.indices) return { main, quiet: countedText(m, window) };
   if (Number.isNaN(results.value(m.O, window)))
     return { main, quiet: `Here ${nanText(m, window, results)}: flat ${results.value(m.indices, window)}.` };
@@ -114,32 +136,22 @@ function forwardCaption(m: Model, window: number, results: Now["results"]): Capt
   return { main, quiet: `Found at flat ${results.value(m.indices, window)}; that is what must be remembered.` };
 }
 
-/** What each cell of a window counts in its mean: those in the padding are no cells of I. */
-function countedText(m: Model, window: number): string {
-  const part = `1/${divisor(m, window)}`;
-  if (!reachesOut(m, window)) return `Each of its ${m.kernel} × ${m.kernel} cells counts ${part}.`;
-  const inside = candidates(m, window).length;
-  const cells = inside === 1 ? `Its one cell in $I$ counts ${part}` : `Its ${inside} cells in $I$ count ${part} each`;
-  return `${cells}; the padding ${m.countsPadding ? "counts as zeros" : "is not counted"}.`;
-}
-
 // ── backward ────────────────────────────────────────────────────────────────
 
 function backwardAct(m: Model): Act {
   const sent = m.travelled?.sent;
-  const cells = m.height * m.width;
   return act(m, {
     step: m.backward,
-    lane: "below",
+    lane: lowerLane(m),
     current: "gradient",
     routes: m.travelled,
     cargo: {
       whole: cellOf(m.dO),
-      part: (window, at) => (sent ? { tensor: sent, at: window * cells + at } : { tensor: m.dI, at }),
+      part: (window, at) => (sent ? { tensor: sent, at: routeAt(m, window, at) } : { tensor: m.dI, at }),
     },
     reads: (window) => [cellOf(m.dO)(window)],
     writes: cellsOf(m, m.dI),
-    say: (window, { results }) => backwardCaption(m, window, results),
+    say: saying(m, backwardCaption, backwardOfAll),
     whole:
       m.pool === "max"
         ? { main: "Every gradient goes back along the path that its value came by.", quiet: lostText(m) }
@@ -156,18 +168,17 @@ const lostText = ({ kernel, stride }: Model): string =>
     : "Only winners are given anything.";
 
 function backwardCaption(m: Model, window: number, results: Now["results"]): Caption {
-  if (!results.ready) return { main: `Window ${name(m, window)}` };
   const gradient = format(results.value(m.dO, window));
   if (!m.indices) {
     const n = divisor(m, window);
     return {
-      main: `$dO${name(m, window)}$ = ${gradient} is shared out: each cell of the window is given ${gradient} / ${n}.`,
+      main: `$dO${windowText(m, window)}$ = ${gradient} is shared out: each cell of the window is given ${gradient} / ${n}.`,
       ...(m.kernel > m.stride && { quiet: "Where windows overlap, the shares add up." }),
     };
   }
   const at = results.value(m.indices, window);
   return {
-    main: `$dO${name(m, window)}$ = ${gradient} goes to $I${indexText(at, m.width)}$, the winner of its window.`,
+    main: `$dO${windowText(m, window)}$ = ${gradient} goes to $I${cellText(m, at)}$, the winner of its window.`,
     quiet: "Only the winner is given anything.",
   };
 }
@@ -177,13 +188,13 @@ function backwardCaption(m: Model, window: number, results: Now["results"]): Cap
 function movedAct(m: Model): Act {
   return act(m, {
     step: m.movedStep,
-    lane: "below",
+    lane: lowerLane(m),
     current: "data",
     routes: m.pool === "max" ? m.movedRoutes : undefined,
     cargo: { whole: cellOf(m.movedO), part: (_, at) => ({ tensor: m.moved, at }) },
     reads: cellsOf(m, m.moved),
     writes: (window) => [cellOf(m.movedO)(window)],
-    say: (window, { results }) => movedCaption(m, window, results),
+    say: saying(m, movedCaption, movedOfAll),
     whole: {
       main: "$I$ moved right by one pixel, and pooled again.",
       quiet: "Outlined outputs are not what they were.",
@@ -192,8 +203,7 @@ function movedAct(m: Model): Act {
 }
 
 function movedCaption(m: Model, window: number, results: Now["results"]): Caption {
-  if (!results.ready) return { main: `Window ${name(m, window)}, one pixel on` };
   const [before, after] = [m.O, m.movedO].map((tensor) => format(results.value(tensor, window)));
-  const main = `Window ${name(m, window)}, one pixel on: ${before} ${changed(m, results).includes(window) ? "becomes" : "stays"} ${after}.`;
+  const main = `Window ${windowText(m, window)}, one pixel on: ${before} ${changed(m, results).includes(window) ? "becomes" : "stays"} ${after}.`;
   return { main, quiet: "$I$ has moved right by one pixel; zeros come in at the left." };
 }

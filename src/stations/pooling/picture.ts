@@ -2,38 +2,39 @@
 import type { Tensor } from "../../core/graph";
 import type { Step } from "../../core/tape";
 import { unread } from "../../ops/window";
-import { format } from "../../core/numeral";
 import { cellShare } from "../../story/layout";
-import type { Block, Box, Fate, LegendMark, Now, Picture, Vector } from "../../story/picture";
+import type { Block, Box, Fate, LegendMark, Picture, Vector } from "../../story/picture";
 import { paddingBlocks, unreadBrackets, unreadFates } from "../../story/sliding";
-import { changed, indexText, ties, winners } from "./findings";
+import { changed } from "./findings";
 import {
   cellAt,
-  geometry,
   groundOf,
   inputBlock,
   outputAt,
   outputBlock,
+  places,
   windowCentre,
   windowSize,
   type Geometry,
   type Lane,
 } from "./geometry";
-import { labels, tieLeaders } from "./labels";
-import type { Model } from "./model";
+import { labels } from "./labels";
+import { windowAt, type Model } from "./model";
 import { arriving, remembered, rememberedLabels } from "./remembered";
-import { isBack, isMoved } from "./turns";
+import { tiedCells, tieLeaders } from "./tied";
+import { isBack, isForward, isMoved, lanesOf, lowerLane } from "./turns";
 
 export function picture(m: Model): Picture {
-  const g = geometry(m);
-  const brackets = unreadBrackets(groundOf(g, "above", m.I));
-  const words = brackets.labels.map((label) => ({ ...label, at: belowIndices(g, label.at) }));
-  const fates = unreadCells(g);
+  const all = places(m);
+  const brackets = all.map((g) => unreadBrackets(groundOf(g, "above", m.I)));
+  const last = all[all.length - 1];
+  const words = brackets[brackets.length - 1].labels.map((label) => ({ ...label, at: belowIndices(last, label.at) }));
+  const fates = unreadCells(all[0]);
   return {
-    blocks: [...above(g), ...below(g), ...rings(g), ...remembered(g)],
-    lines: brackets.lines,
-    boxes: [...outlines(g), ...windowBoxes(g), ...frames(g), ...changedBoxes(g), ...tieLeaders(g)],
-    labels: [...labels(g), ...rememberedLabels(g), ...words],
+    blocks: [...all.flatMap((g) => [...above(g), ...below(g)]), ...rings(all[0]), ...all.flatMap((g) => remembered(g))],
+    lines: brackets.flatMap(({ lines }) => lines),
+    boxes: all.flatMap((g) => [...outlines(g), ...windowBoxes(g), ...frames(g), ...changedBoxes(g), ...tieLeaders(g)]),
+    labels: [...labels(all), ...all.flatMap((g) => rememberedLabels(g)), ...words],
     opening: { kind: "flat" },
     fates: (now) => [...fates, ...tiedCells(m, now)],
     legend: legend(m),
@@ -52,24 +53,26 @@ const belowIndices = (g: Geometry, [x]: Vector): Vector => [
 function above(g: Geometry): Block[] {
   const { m } = g;
   const won = m.pool === "max" && { won: { tensor: m.travelled?.won ?? m.mask, step: m.forward } };
+  const look = { current: "data", shown: isForward(m) } as const;
   return [
-    inputBlock(g, "above", m.I, { current: "data", ...won }),
-    outputBlock(g, "above", m.O, { current: "data", ...arriving(m, m.forward) }),
+    inputBlock(g, "above", m.I, { ...look, ...won }),
+    outputBlock(g, "above", m.O, { ...look, ...arriving(m, m.forward) }),
   ];
 }
 
 function below(g: Geometry): Block[] {
   const { m } = g;
+  const lane = lowerLane(m);
   const gradient = { group: "gradients", current: "gradient", shown: isBack(m) } as const;
   const moved = { current: "data", shown: isMoved(m) } as const;
   return [
-    inputBlock(g, "below", m.dI, { ...gradient, ...gathering(g) }),
-    outputBlock(g, "below", m.dO, gradient),
-    inputBlock(g, "below", m.moved, {
+    inputBlock(g, lane, m.dI, { ...gradient, ...gathering(g) }),
+    outputBlock(g, lane, m.dO, gradient),
+    inputBlock(g, lane, m.moved, {
       ...moved,
       ...(m.pool === "max" && m.movedRoutes && { won: { tensor: m.movedRoutes.won, step: m.movedStep } }),
     }),
-    outputBlock(g, "below", m.movedO, { ...moved, ...arriving(m, m.movedStep) }),
+    outputBlock(g, lane, m.movedO, { ...moved, ...arriving(m, m.movedStep) }),
   ];
 }
 
@@ -86,10 +89,11 @@ function gathering({ m, apart }: Geometry): Partial<Block> {
 function rings(g: Geometry): Block[] {
   const { m } = g;
   const padding = m.pool === "average" && m.countsPadding ? "read" : "never wins";
+  const lane = lowerLane(m);
   return [
-    ...paddingBlocks(groundOf(g, "above", m.I), padding),
-    ...paddingBlocks(groundOf(g, "below", m.moved), padding, isMoved(m)),
-    ...paddingBlocks({ ...groundOf(g, "below", m.dI), ring: m.gradientRing }, "never wins", isBack(m)),
+    ...paddingBlocks(groundOf(g, "above", m.I), padding, isForward(m)),
+    ...paddingBlocks(groundOf(g, lane, m.moved), padding, isMoved(m)),
+    ...paddingBlocks({ ...groundOf(g, lane, m.dI), ring: m.gradientRing }, "never wins", isBack(m)),
   ];
 }
 
@@ -111,7 +115,7 @@ const outline = (centre: Vector, columns: number, rows: number, pitch: number): 
 function outlines(g: Geometry): Box[] {
   const { height, width, outputRows, outputColumns } = g.m;
   if (Math.max(height, width) < leastOutlined) return [];
-  return (["above", "below"] as const).flatMap((lane) => [
+  return lanesOf(g.m).flatMap((lane) => [
     outline(cellAt(g, lane, (height - 1) / 2, (width - 1) / 2), width, height, 1),
     outline(
       outputAt(g, lane, (outputRows - 1) / 2, (outputColumns - 1) / 2),
@@ -129,7 +133,7 @@ const mostBoxes = 144;
 function windowBoxes(g: Geometry): Box[] {
   if (!g.apart || g.m.windows > mostBoxes) return [];
   const size = windowSize(g);
-  return (["above", "below"] as const).flatMap((lane) =>
+  return lanesOf(g.m).flatMap((lane) =>
     Array.from({ length: g.m.windows }, (_, window): Box => ({
       centre: windowCentre(g, lane, window),
       width: size,
@@ -157,8 +161,8 @@ function frames(g: Geometry): Box[] {
   });
   return [
     frame(m.forward, "above", "data"),
-    frame(m.backward, "below", "gradient"),
-    frame(m.movedStep, "below", "data"),
+    frame(m.backward, lowerLane(m), "gradient"),
+    frame(m.movedStep, lowerLane(m), "data"),
   ];
 }
 
@@ -168,10 +172,10 @@ const mostOutlined = 256;
 /** Once I has moved, the outputs that are not what they were. */
 function changedBoxes(g: Geometry): Box[] {
   const { m } = g;
-  if (m.windows > mostOutlined) return [];
+  if (m.windows * m.batch > mostOutlined) return [];
   const size = g.output.pitch * cellShare + 0.1;
   return Array.from({ length: m.windows }, (_, window): Box => ({
-    centre: outputAt(g, "below", Math.floor(window / m.outputColumns), window % m.outputColumns),
+    centre: outputAt(g, lowerLane(m), ...windowAt(m, window)),
     width: size,
     height: size,
     radius: 6,
@@ -180,7 +184,7 @@ function changedBoxes(g: Geometry): Box[] {
     shown: (now) =>
       isMoved(m)(now) &&
       now.progress(m.movedStep) * m.windows >= window + 1 &&
-      changed(m, now.results).includes(window),
+      changed(m, now.results).includes(g.sample * m.windows + window),
   }));
 }
 
@@ -192,23 +196,6 @@ function unreadCells(g: Geometry): readonly Fate[] {
   const { m } = g;
   return [m.I, m.moved].flatMap((tensor) =>
     unreadFates(groundOf(g, "above", asChannel(tensor))).map((fate) => ({ ...fate, cell: { ...fate.cell, tensor } })),
-  );
-}
-
-/** Cells that hold their window's largest number and won none, once their window has chosen. */
-function tiedCells(m: Model, now: Now): Fate[] {
-  const { results } = now;
-  const done = Math.floor(now.progress(m.forward) * m.windows + 1e-6);
-  const won = winners(m, done, results);
-  const settled = ties(m, results).filter(({ window }) => window < done);
-  return settled.flatMap(({ window, value, winner, others }) =>
-    others
-      .filter((at) => !won.has(at))
-      .map((at): Fate => ({
-        cell: { tensor: m.I, at },
-        state: "tied",
-        because: `A tie: it holds ${format(value)} like flat ${winner}. The first in row-major order wins, by convention, so this one is given ${m.kernel > m.stride ? `nothing by window ${indexText(window, m.outputColumns)}` : "0"}.`,
-      })),
   );
 }
 

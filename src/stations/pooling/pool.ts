@@ -7,6 +7,8 @@ export type Pool = "max" | "average";
 
 /** What the structure knobs say. */
 export interface Structure {
+  /** How many samples are pooled at once. */
+  readonly batch: number;
   readonly height: number;
   readonly width: number;
   readonly kernel: number;
@@ -17,7 +19,7 @@ export interface Structure {
   readonly countsPadding: boolean;
 }
 
-/** Applies the pool to channels × rows × columns: the output, and the indices where the largest is taken. Throws ShapeError. */
+/** Applies the pool to planes, rows and columns last: the output, and the indices where the largest is taken. Throws ShapeError. */
 export function applied(
   graph: Graph,
   { kernel, stride, padding, pool, countsPadding }: Structure,

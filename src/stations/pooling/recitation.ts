@@ -11,9 +11,9 @@ export const recitation = [
   [0, 1, 2, 1],
 ];
 
-/** Whether the pool is the recitation's: the largest of 2 × 2 windows, side by side, on 4 × 4 cells. */
-export const isRecited = ({ height, width, kernel, stride, padding, pool }: Model): boolean =>
-  height === 4 && width === 4 && kernel === 2 && stride === 2 && padding === 0 && pool === "max";
+/** Whether the pool is the recitation's: the largest of 2 × 2 windows, side by side, on one sample of 4 × 4 cells. */
+export const isRecited = ({ batch, height, width, kernel, stride, padding, pool }: Model): boolean =>
+  batch === 1 && height === 4 && width === 4 && kernel === 2 && stride === 2 && padding === 0 && pool === "max";
 
 /** Whether I holds the recitation's numbers; only where the pool is the recitation's. */
 export const holdsRecitation = ({ I }: Model, results: Results): boolean =>

@@ -1,14 +1,14 @@
-/** Every window of a pool by itself, made by the verified gradient kernel: whom it chose, and what it sends back. */
+/** Every window of a pool by itself, the same one in every sample at once, made by the verified gradient kernel: whom it chose, and what it sends back. */
 import type { Graph, Node, Tensor } from "../../core/graph";
-import { size } from "../../core/shape";
 import type { Tape } from "../../core/tape";
 import { cumsum } from "../../ops/cumsum";
 import { mul } from "../../ops/mul";
+import { withoutChannel } from "./batch";
 import { applied, type Structure } from "./pool";
 
-/** Every window by itself, the windows along the first axis: L × H × W. */
+/** Every window by itself, the windows of a sample along the first axis: L × H × W, or L × N × H × W with several samples. */
 export interface Routes {
-  /** The pool's gradient for a 1 sent back from one window alone: the Jacobian's rows. */
+  /** The pool's gradient for a 1 sent back from one window alone, in every sample: the Jacobian's rows, without the zeros between samples. */
   readonly routes: Tensor;
   /** The given stack of unit upstreams. */
   readonly units: Tensor;
@@ -33,14 +33,16 @@ interface Stacked extends Pick<Routes, "routes" | "units"> {
 }
 
 /**
- * The pool runs once per window, on stacked copies, and window p sends back a 1 from copy p alone. What returns to copy p
- * is its route: the Jacobian's row p.
+ * The pool runs once per window, on stacked copies, and window p of every sample sends back a 1 from copy p alone. What
+ * returns to copy p are its routes: in each sample the Jacobian's row p.
  */
 function stacked(tape: Tape, structure: Structure, input: Tensor, windows: number): Stacked {
   const { graph } = tape;
+  const planes = withoutChannel(input.shape);
+  const ones = graph.filled("ones", [windows, ...planes.map(() => 1)], 1);
   const copies = graph.apply(
     mul,
-    { a: graph.view(input, [1, ...input.shape]), b: graph.filled("ones", [windows, 1, 1], 1) },
+    { a: graph.view(input, [1, ...planes]), b: ones },
     { names: `${input.name}, once per window` },
   );
   const { output } = applied(graph, structure, copies, {
@@ -74,7 +76,7 @@ const withWins = (tape: Tape, { routes, units }: Stacked, input: Tensor): Routes
   won: summed(tape.graph, routes, `${input.name}, won so far`),
 });
 
-/** The routes of a pool of `input` with that many windows. */
+/** The routes of a pool of `input` with that many windows on each sample. */
 export function routed(tape: Tape, structure: Structure, input: Tensor, windows: number): Routes {
   const made = withWins(tape, stacked(tape, structure, input, windows), input);
   tape.forward();
@@ -84,7 +86,8 @@ export function routed(tape: Tape, structure: Structure, input: Tensor, windows:
 /** The routes of I, with what the upstream gradient sends along each, and both added up window by window. */
 export function travelled(tape: Tape, structure: Structure, I: Tensor, dO: Tensor): Travelled {
   const { graph } = tape;
-  const stack = stacked(tape, structure, I, size(dO.shape));
+  const [rows, columns] = dO.shape.slice(-2);
+  const stack = stacked(tape, structure, I, rows * columns);
   const upstreams = graph.given({ name: "upstreams, one by one", tex: "dO" }, stack.units.shape);
   const sent = tape.gradient(stack.node, "input", { output: upstreams }, { name: "sent", tex: "\\text{sent}" });
   const made: Travelled = {
@@ -93,7 +96,11 @@ export function travelled(tape: Tape, structure: Structure, I: Tensor, dO: Tenso
     sent,
     sums: summed(graph, sent, "dI so far"),
     ...(structure.pool === "average" && {
-      shares: graph.apply(mul, { a: graph.view(I, [1, ...I.shape]), b: stack.routes }, { names: "I, by its shares" }),
+      shares: graph.apply(
+        mul,
+        { a: graph.view(I, [1, ...withoutChannel(I.shape)]), b: stack.routes },
+        { names: "I, by its shares" },
+      ),
     }),
   };
   tape.forward();
