@@ -1,5 +1,6 @@
 // layer_norm: (x − μ) · r · weight + bias with r = 1 / √(σ² + eps), μ and σ² being those of the row. `normalize.wgsl` has the
-// way in several dispatches, for long rows; here are those where a thread owns whole rows.
+// way in several dispatches, for long rows; here are those where a thread owns whole rows, and `rows.wgsl` says how those sums
+// are taken.
 //   affine                weight and bias by fours, laid out once for each place in a quad at which a row may begin
 //   rows, rowsBack        a thread owns `group` whole rows, which begin and end at a vec4 together
 //   short, shortBack      rows of a few cells; thread t of `threads` owns the rows t, t + threads and so on
@@ -83,15 +84,6 @@ fn affine(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups)
 
 // ── rows ────────────────────────────────────────────────────────────────────
 
-// Which cells of a quad lie at or after `start` and before `end`.
-fn lanes(quad: u32, start: u32, end: u32) -> vec4<bool> {
-  let cells = vec4<u32>(quad * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
-  return (cells >= vec4<u32>(start)) & (cells < vec4<u32>(end));
-}
-fn added(x: vec4<f32>) -> f32 {
-  return (x.x + x.y) + (x.z + x.w);
-}
-
 // A loop over the quads of a row has three parts: the first quad and the last, which it may share with other rows, and
 // those between. Where the first is the last, the last has nothing to add.
 struct Row {
@@ -117,20 +109,21 @@ fn rowAt(row: u32) -> Row {
 
 // μ and r of a row.
 fn statisticsOf(row: Row) -> vec2<f32> {
-  let none = vec4<f32>(0.0);
-  var sum = select(none, given4[row.first], row.head) + select(none, given4[row.last], row.tail);
+  var sum = within(given4[row.first], row.head);
   for (var quad = row.first + 1u; quad < row.last; quad++) {
     sum += given4[quad];
   }
-  let mean = added(sum) / f32(block.length);
-  let before = select(none, given4[row.first] - mean, row.head);
-  let after = select(none, given4[row.last] - mean, row.tail);
-  var squares = before * before + after * after;
+  sum += within(given4[row.last], row.tail);
+  let mean = rowSum(sum, row.start) / f32(block.length);
+  let before = within(given4[row.first] - mean, row.head);
+  var squares = before * before;
   for (var quad = row.first + 1u; quad < row.last; quad++) {
     let distance = given4[quad] - mean;
     squares += distance * distance;
   }
-  return vec2<f32>(mean, reciprocalSquareRoot(added(squares) / f32(block.length) + block.eps));
+  let after = within(given4[row.last] - mean, row.tail);
+  squares += after * after;
+  return vec2<f32>(mean, reciprocalSquareRoot(rowSum(squares, row.start) / f32(block.length) + block.eps));
 }
 
 fn normalized(quad: u32, row: Row, own: vec2<f32>) -> vec4<f32> {
@@ -173,21 +166,21 @@ fn rowsBack(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroup
   let first = (id.x + id.y * groups.x * width) * block.group;
   if (first >= block.lines) { return; }
   let last = min(first + block.group, block.lines);
-  let none = vec4<f32>(0.0);
-  var open = none;
+  var open = vec4<f32>(0.0);
   for (var at = first; at < last; at++) {
     let row = rowAt(at);
     let own = statisticsOf(row);
-    let head = select(none, arriving(row.first, row, own), row.head);
-    let tail = select(none, arriving(row.last, row, own), row.tail);
-    var sum = head + tail;
-    var products = select(none, head * centred(row.first, own), row.head) + select(none, tail * centred(row.last, own), row.tail);
+    var sum = within(arriving(row.first, row, own), row.head);
+    var products = sum * within(centred(row.first, own), row.head);
     for (var quad = row.first + 1u; quad < row.last; quad++) {
       let g = arriving(quad, row, own);
       sum += g;
       products += g * centred(quad, own);
     }
-    let means = vec2<f32>(added(sum), added(products)) / f32(block.length);
+    let tail = within(arriving(row.last, row, own), row.tail);
+    sum += tail;
+    products += tail * within(centred(row.last, own), row.tail);
+    let means = vec2<f32>(rowSum(sum, row.start), rowSum(products, row.start)) / f32(block.length);
     if ((row.start & 3u) != 0u) {
       let here = arriving(row.first, row, own) - means.x - centred(row.first, own) * means.y;
       result4[row.first] = select(open, here, row.head);

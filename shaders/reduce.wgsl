@@ -4,7 +4,8 @@
 // serves the sum over any axes and the gradients of everything that broadcasts. The result is row-major over the kept
 // axes. The terms are taken as lines along the last summed axis: part (i, j) of across · down adds every across-th of
 // every down-th line from i and j on. One part alone writes the result, else `total.wgsl` adds the parts up.
-//   spans    the terms of a line lie side by side: four terms at once, with what lies beyond the ends of a line left out
+//   spans    the terms of a line lie side by side: four at once from its first on, wherever in a quad that is, so that
+//            equal lines have equal sums; what lies beyond its end is left out
 //   columns  the cells lie side by side: four cells at once
 //   terms    anything else: one term at a time
 
@@ -107,11 +108,22 @@ fn deliver(cell: u32, part: u32, sum: f32) {
   }
 }
 
-// The terms in a quad of a line that begins at `at` in left and right, both at the same place within a quad.
+// Of two quads side by side the four cells from cell `start` on, as far as it lies within a quad.
+fn straddling(first: vec4<f32>, second: vec4<f32>, start: u32) -> vec4<f32> {
+  let odd = (start & 1u) == 1u;
+  let before = select(first, vec4<f32>(first.yzw, second.x), odd);
+  let after = select(second.xy, second.yz, odd);
+  return select(before, vec4<f32>(before.zw, after), (start & 2u) == 2u);
+}
+
+// The four terms `quad` of a line that begins at `at` in left and right.
 fn spanAt(at: vec2<u32>, quad: u32) -> vec4<f32> {
-  let four = term(leftQuads[quad], rightQuads[quad + (at.y >> 2u) - (at.x >> 2u)]);
-  if (whole) { return four; }
-  let inside = quad * 4u + vec4<u32>(0u, 1u, 2u, 3u) - at.x < vec4<u32>(block.extent);
+  let place = (at >> vec2<u32>(2u)) + quad;
+  if (whole) { return term(leftQuads[place.x], rightQuads[place.y]); }
+  let left = straddling(leftQuads[place.x], leftQuads[place.x + 1u], at.x);
+  let right = straddling(rightQuads[place.y], rightQuads[place.y + 1u], at.y);
+  let inside = quad * 4u + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(block.extent);
+  let four = term(left, right);
   return select(vec4<f32>(), four, inside);
 }
 
@@ -126,9 +138,9 @@ fn spans(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
     var sums = vec4<f32>();
     for (var line = part / block.across; line < block.lines; line += block.down) {
       let at = start + away(line);
-      let end = (at.x + block.extent + 3u) >> 2u;
+      let end = (block.extent + 3u) >> 2u;
       let step = block.across;
-      var quad = (at.x >> 2u) + part % step;
+      var quad = part % step;
       // Four at a time, so that the loop itself costs little, then the rest.
       for (; quad + 3u * step < end; quad += 4u * step) {
         sums += (spanAt(at, quad) + spanAt(at, quad + step)) + (spanAt(at, quad + 2u * step) + spanAt(at, quad + 3u * step));

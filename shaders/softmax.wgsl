@@ -4,7 +4,7 @@
 //   lines     a thread owns a line, wherever its cells lie; of very many, every so-many-th
 //   parts     three dispatches for long lines: `part` finds the largest and the sum of every parts-th cell, `combine` those
 //             of the line, `finish` writes: thread t of `threads` owns the cells t, t + threads and so on
-// Backward the gradient is y · (upstream − Σ upstream · y), y being the output; it comes in the same three ways.
+// `rows.wgsl` says how the sums of rows are taken. Backward the gradient is y · (upstream − Σ upstream · y), y being the output; it comes in the same three ways.
 
 struct Block {
   infinity: f32,
@@ -62,25 +62,12 @@ fn exponentialBelow(x: f32) -> f32 {
 fn largestOf(x: vec4<f32>) -> f32 {
   return max(max(x.x, x.y), max(x.z, x.w));
 }
-fn total(x: vec4<f32>) -> f32 {
-  return (x.x + x.y) + (x.z + x.w);
-}
-// The lanes of a row's sums in the order of its own cells: equal rows add up alike, wherever in a quad they begin.
-fn fromStart(x: vec4<f32>, start: u32) -> vec4<f32> {
-  return vec4<f32>(x[start & 3u], x[(start + 1u) & 3u], x[(start + 2u) & 3u], x[(start + 3u) & 3u]);
-}
 // Whether a line has a softmax at all: no NaN in it, by the largest magnitude, and a largest cell that is finite.
 fn sound(largest: f32, most: u32) -> bool {
   return (most <= infinityBits) & ((bitcast<u32>(largest) & 0x7fffffffu) < infinityBits);
 }
 fn isNaN(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > infinityBits;
-}
-
-// Which cells of a quad lie at or after `start` and before `end`.
-fn lanes(quad: u32, start: u32, end: u32) -> vec4<bool> {
-  let cells = vec4<u32>(quad * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
-  return (cells >= vec4<u32>(start)) & (cells < vec4<u32>(end));
 }
 
 // ── rows ────────────────────────────────────────────────────────────────────
@@ -103,14 +90,14 @@ fn summary(start: u32, end: u32) -> vec2<f32> {
   most = max(most, select(vec4<u32>(0u), magnitude(given4[last]), inside));
   let m = largestOf(largest);
   if (!sound(m, max(max(most.x, most.y), max(most.z, most.w)))) { return vec2<f32>(0.0, nan()); }
-  var sum = select(vec4<f32>(0.0), exponentials(given4[first] - m), lanes(first, start, end));
+  var sum = within(exponentials(given4[first] - m), lanes(first, start, end));
   for (var quad = first + 1u; quad < last; quad++) {
     let powers = exponentials(given4[quad] - m);
     result4[quad] = powers;
     sum += powers;
   }
-  if (last > first) { sum += select(vec4<f32>(0.0), exponentials(given4[last] - m), inside); }
-  return vec2<f32>(m, total(fromStart(sum, start)));
+  if (last > first) { sum += within(exponentials(given4[last] - m), inside); }
+  return vec2<f32>(m, rowSum(sum, start));
 }
 
 fn share(x: vec4<f32>, line: vec2<f32>) -> vec4<f32> {
@@ -242,12 +229,14 @@ fn finish(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups)
 fn meeting(start: u32, end: u32) -> f32 {
   let first = start / 4u;
   let last = (end - 1u) / 4u;
-  var sum = select(vec4<f32>(0.0), given4[first] * output4[first], lanes(first, start, end));
+  let head = lanes(first, start, end);
+  var sum = within(given4[first], head) * within(output4[first], head);
   for (var quad = first + 1u; quad < last; quad++) {
     sum += given4[quad] * output4[quad];
   }
-  if (last > first) { sum += select(vec4<f32>(0.0), given4[last] * output4[last], lanes(last, start, end)); }
-  return total(fromStart(sum, start));
+  let tail = lanes(last, start, end);
+  if (last > first) { sum += within(given4[last], tail) * within(output4[last], tail); }
+  return rowSum(sum, start);
 }
 
 @compute @workgroup_size(width)

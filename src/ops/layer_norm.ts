@@ -7,6 +7,7 @@ import { checkShape, ShapeError } from "../core/shape";
 import code from "../../shaders/layer_norm.wgsl?raw";
 import math from "../../shaders/math.wgsl?raw";
 import shared from "../../shaders/normalize.wgsl?raw";
+import rows from "../../shaders/rows.wgsl?raw";
 import { groupOf, lineAt, linesAlong, onLines, scratchOfLines, sharingOf, type Lines, type Sharing } from "./lines";
 import {
   checkVector,
@@ -21,7 +22,7 @@ import {
 import { splitDepth, width } from "./reduction";
 
 const where = "layer_norm";
-const shader = { file: "layer_norm.wgsl", code: `${code}\n${shared}\n${math}` };
+const shader = { file: "layer_norm.wgsl", code: `${code}\n${rows}\n${shared}\n${math}` };
 
 const linesOf = ({ inputs }: Site): Lines => linesAlong(inputs["input"], inputs["input"].length - 1);
 
@@ -114,7 +115,12 @@ const ofBias = overRows("plainColumns", { gradient: "bias" }, []);
 export const layerNorm = defineOp({
   name: where,
   source: "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.layer_norm.html",
-  inputs: [{ name: "input" }, { name: "weight", optional: true }, { name: "bias", optional: true }],
+  inputs: [
+    { name: "input" },
+    // What each number of a row sends back is its x̂, and their mean square is 1, even where one of them is 0.
+    { name: "weight", optional: true, scale: 1 },
+    { name: "bias", optional: true },
+  ],
   scalars: [{ name: "eps", symbol: "ε", tex: "\\varepsilon", initial: 1e-5 }],
   outputs: [{ name: "output" }],
   attributes(given) {

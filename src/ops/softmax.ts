@@ -8,6 +8,7 @@ import { quotient } from "../core/rule";
 import { axisOf, checkShape, type Index, type Shape } from "../core/shape";
 import { shifted } from "../core/shifted";
 import { exponential } from "../core/transcendental";
+import rows from "../../shaders/rows.wgsl?raw";
 import code from "../../shaders/softmax.wgsl?raw";
 import { lineAt, linesAlong, onLines, sharedBy, sharingOf, type LinesOf } from "./lines";
 
@@ -35,7 +36,7 @@ export function summaryOf(input: Operand, axis: number, index: Index) {
 
 // ── kernels ─────────────────────────────────────────────────────────────────
 
-const shader = { file: "softmax.wgsl", code };
+const shader = { file: "softmax.wgsl", code: `${code}\n${rows}` };
 const partial: Binding = { scratch: "partial" };
 const whole: Binding = { scratch: "whole" };
 
