@@ -3,7 +3,6 @@
 //   Settings, State        arrays of its parameters and of what a step changes
 //   begin(p)               the state before the first step
 //   advance(s, p)          one step: it moves the state, and returns how the one before it stood
-//   standing(s, p)         how a state stands
 //   isStill(s, p)          whether every gradient is 0
 // The classes, and where they end, are those of src/ops/outcomes/outcome.ts.
 
@@ -63,24 +62,26 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
   p[block.up] = up[pixel / block.columns];
 
   var state = begin(p);
-  var now = standing(state, p);
-  let first = now.measure;
-  var before = now;
+  var held = state;
+  var now: Standing;
+  var before: Standing;
+  var first = 0.0;
   var flips = 0u;
-  var step = 0u;
-  // A step says how things stood before it: the first to say so after step t is step t + 1.
-  for (; step < block.steps; step++) {
+  // A step says how things stood before it, so one more is taken than counts. Every standing comes from this one place:
+  // a state that never moved measures the same to the bit at the end as at the start.
+  for (var step = 0u; step <= block.steps; step++) {
+    held = state;
     now = advance(&state, p);
+    if (step == 0u) {
+      first = now.measure;
+      before = now;
+    }
     if (isGone(now.measure)) { break; }
     if (step + block.watched > block.steps && isFlip(before, now)) { flips++; }
     before = now;
   }
-  if (step == block.steps) {
-    now = standing(state, p);
-    if (!isGone(now.measure) && isFlip(before, now)) { flips++; }
-  }
   let measure = select(now.measure, block.infinity, isGone(now.measure));
   measures[pixel] = measure;
   flipCounts[pixel] = i32(flips);
-  outcomes[pixel] = classOf(measure, first, flips, isStill(state, p));
+  outcomes[pixel] = classOf(measure, first, flips, isStill(held, p));
 }

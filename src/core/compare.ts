@@ -21,6 +21,8 @@ export interface Comparison {
   /** What was compared and how: "every cell", or why nothing was. */
   readonly method: string;
   readonly compared: number;
+  /** Whether a cell cannot be told because something on the way to it lies beyond the range of the arithmetic. */
+  readonly overflows?: true;
 }
 
 export const notRun = (why: string): Comparison => ({
@@ -86,16 +88,25 @@ export function compare(actual: ArrayLike<number>, expected: Expected, precision
   let worst = loosest(bounds);
   let ratio = 0;
   let unclear = 0;
+  let overflows = false;
   for (let i = 0; i < values.length; i++) {
     const here = ratioOf(actual[i], values[i], bounds[i], peaks[i], precision);
     const vague =
       Number.isNaN(here) || (Number.isFinite(values[i]) && bounds[i] > widest * largest && bounds[i] > tiny(precision));
-    if (vague) unclear++;
+    if (vague) [unclear, overflows] = [unclear + 1, overflows || peaks[i] > precision.largest];
     if (here > ratio) [worst, ratio] = [i, here];
   }
   const verdict = ratio > 1 ? "fails" : unclear > 0 ? "undecidable" : "holds";
   const at = expected.cells?.[worst] ?? worst;
-  return { verdict, worst: at, ratio, bound: bounds[worst] ?? 0, method: "every cell", compared: values.length };
+  return {
+    verdict,
+    worst: at,
+    ratio,
+    bound: bounds[worst] ?? 0,
+    method: "every cell",
+    compared: values.length,
+    ...(overflows && { overflows }),
+  };
 }
 
 /** Where the largest finite bound is: a cell that is not finite has none to speak of. */

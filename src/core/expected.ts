@@ -108,11 +108,14 @@ function* expectingGradient(
 ): Work<Expected> {
   const expected = blank(step.writes[0], cells);
   const counts = new Float64Array(expected.values.length);
+  const each = step.node.op.inputs.find(({ name }) => name === step.gradient?.input)?.scale;
+  let arriving = 0;
   const place = cells && new Map(cells.map((cell, i) => [cell, i]));
   const keep = (flow: Flow): void => {
     if (flow.blocked) return;
     const at = place?.get(flow.to) ?? flow.to;
     const up = Math.abs(read(flow.source, flow.from));
+    if (up > arriving) arriving = up;
     expected.values[at] += flow.amount;
     expected.bounds[at] += allowance(flow, up, precision, doubt?.(flow.source, flow.from));
     expected.peaks[at] += flow.scale * up;
@@ -120,5 +123,5 @@ function* expectingGradient(
   };
   yield* visiting(step, read, precision, keep, { ...(place && { to: place }), doubt });
   counts.forEach((count, at) => (expected.bounds[at] += summing(count, expected.peaks[at], precision)));
-  return expected;
+  return each === undefined ? expected : { ...expected, scale: each * arriving };
 }

@@ -99,7 +99,7 @@ export class March {
     for (let i = 0; i < args.length; i++) x[i] = this.#values[args[i]];
     const value = rule.value(x);
     const partials = rule.partials(x, value);
-    const own = roundoffOf(rule, x, value, false);
+    const own = rule.adds && this.#leavesAlone(args) ? 0 : roundoffOf(rule, x, value, false);
     this.#values[at] = value;
     this.#lost[at] = (own === 0 ? 0 : own * float32.unit + float32.smallest) + this.#inherited(args, partials, at);
     // Beyond float32's numbers, anything may come of it.
@@ -107,6 +107,11 @@ export class March {
     // A rule whose partials never change bends nothing.
     if (rule.partialRoundoff !== 0 || rule.kink) this.#lost[at] += this.#bent(at, x, value, partials);
     this.#errors[at] = this.#lost[at] + this.#spread(at, errors);
+  }
+
+  /** Whether all but one of the terms are 0 for float32 too: then the sum is that one, as it is. */
+  #leavesAlone(args: readonly number[]): boolean {
+    return args.filter((arg) => this.#values[arg] !== 0 || this.#errors[arg] !== 0).length <= 1;
   }
 
   /** Hands tangents on, and returns what the arguments have lost. */

@@ -60,6 +60,15 @@ export function precise(x: number, digits: 9 | 17): string {
     .replace("e+", "e");
 }
 
+/** A float32 as the shortest decimal number that is the same float32: 0.1, where its own digits go on. */
+export function shortest(x: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return short;
+  }
+  return Number(x.toPrecision(9));
+}
+
 /** The number that a person typed; undefined where it is none. Takes both minus signs, NaN and ±∞ in words or signs. */
 export function parse(text: string): number | undefined {
   const plain = text.trim().replaceAll("−", "-").replaceAll("∞", "inf").toLowerCase();

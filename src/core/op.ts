@@ -26,6 +26,11 @@ export interface InputSpec<I extends string = string> {
   /** Whether a gradient of it exists; real inputs are differentiable unless told otherwise. */
   readonly differentiable?: boolean;
   readonly optional?: boolean;
+  /**
+   * The size of what a gradient of 1 sends back to it, where that is known whatever the numbers are: its gradient's bound
+   * is judged beside that where they happen to cancel.
+   */
+  readonly scale?: number;
   /** Whether numbers below 0 make no sense, as for a variance: tests then give none. */
   readonly nonnegative?: boolean;
   /** Real numbers that are compared and not reckoned with: tests give whole ones from 0 on, so few that some are equal. */
@@ -47,6 +52,11 @@ export interface OutputSpec {
   readonly apart?: boolean;
   /** The size of what such cells say, beside which a bound is judged where every one of them is smaller. */
   readonly scale?: number;
+  /**
+   * The input that this output is a change of, as a weight after a step is of the weight before: its bound is judged
+   * beside that input's largest number, where what is left of it cancels.
+   */
+  readonly beside?: string;
   /** Kept for the backward pass only (an argmax, the softmax): drawn when a station asks for it. */
   readonly saved?: boolean;
 }

@@ -50,6 +50,8 @@ export interface Rule {
   pull?(up: Formula, args: readonly Formula[], value: Formula): readonly (Formula | undefined)[];
   /** The arguments through which nothing ever passes back, whatever their values. */
   readonly closed?: readonly number[];
+  /** Whether it only adds and subtracts: where all but one of its arguments are exactly 0, nothing is rounded. */
+  readonly adds?: true;
   /** Whether x lies on a kink, where the derivative is a convention. */
   kink?(x: readonly number[], nearby: number): boolean;
 }
@@ -120,6 +122,7 @@ const sumRule: Rule = {
   partials: (x) => x.map(() => 1),
   roundoff: (x) => Math.max(0, x.length - 1) * magnitude(x),
   partialRoundoff: 0,
+  adds: true,
   write: writeSum,
   writePartial: () => undefined,
   wgsl: (args) => (args.length === 0 ? "0f" : `(${args.join(" + ")})`),
@@ -131,6 +134,7 @@ const differenceRule: Rule = {
   partials: () => [1, -1],
   roundoff: (_, y) => Math.abs(y),
   partialRoundoff: 0,
+  adds: true,
   write: ([a, b]) => {
     const right = wrap(b, binding.product);
     return { text: `${a.text} − ${right.text}`, tex: `${a.tex} - ${right.tex}`, binds: binding.sum };

@@ -30,6 +30,7 @@ export interface Backward {
 export class Tape {
   readonly graph: Graph;
   readonly #steps: Step[] = [];
+  readonly #writers = new Map<Tensor, Step>();
   #recorded = 0;
 
   constructor(graph: Graph) {
@@ -38,6 +39,13 @@ export class Tape {
 
   get steps(): readonly Step[] {
     return this.#steps;
+  }
+
+  /** The step that writes a tensor, a view by what holds its numbers. Throws where none does. */
+  writer(tensor: Tensor): Step {
+    const step = this.#writers.get(storage(tensor));
+    if (!step) throw new Error(`writer: no step writes ${tensor.name}; a tensor that is computed would fit`);
+    return step;
   }
 
   /** Records the nodes that were applied since the last call, as forward or update steps, and returns the new steps. */
@@ -201,8 +209,10 @@ export class Tape {
       .toReversed();
   }
 
-  #push(step: Omit<Step, "index">): void {
-    this.#steps.push({ index: this.#steps.length, ...step });
+  #push(recorded: Omit<Step, "index">): void {
+    const step = { index: this.#steps.length, ...recorded };
+    this.#steps.push(step);
+    for (const tensor of step.writes) this.#writers.set(tensor, step);
   }
 }
 

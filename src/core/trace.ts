@@ -18,6 +18,8 @@ export interface Trace {
   readonly value: number;
   readonly error: number;
   readonly peak: number;
+  /** What the arithmetic may have in place of the value, where that or something in it is beyond its range. */
+  readonly infinities: readonly number[];
   readonly args: readonly Trace[];
 }
 

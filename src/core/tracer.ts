@@ -3,6 +3,7 @@
  * may be off by.
  */
 import { sharedOf, type Apply, type Formula, type Over } from "./formula";
+import { infinitiesOf, none, overflow, together } from "./overflow";
 import { longestPart } from "./parts";
 import { flushed, type Precision } from "./precision";
 import { roundoffOf } from "./rule";
@@ -50,7 +51,8 @@ export class Tracer {
       case "cell": {
         const value = this.read(formula.input, formula.at);
         const doubt = this.doubt?.(formula.input, formula.at) ?? 0;
-        return { formula, value, error: flushed(value, this.precision) + doubt, peak: Math.abs(value), args: [] };
+        const error = flushed(value, this.precision) + doubt;
+        return { formula, value, error, peak: Math.abs(value), infinities: none, args: [] };
       }
       case "constant": {
         const { value } = formula;
@@ -60,6 +62,7 @@ export class Tracer {
           value,
           error: exact ? 0 : Math.abs(value) * this.precision.unit,
           peak: Math.abs(value),
+          infinities: none,
           args: [],
         };
       }
@@ -79,11 +82,14 @@ export class Tracer {
     const inherited = this.doubt
       ? wandering(formula, args, value, partials)
       : args.reduce((e, arg, i) => e + through(arg.error, partials[i]), 0);
+    const size = Math.max(own, Math.abs(value));
+    const { off, infinities } = overflow(formula.rule, args, value, infinitiesOf(value, size, this.precision.largest));
     return {
       formula,
       value,
-      error: errorOf(value, inherited + this.#rounding(own)),
-      peak: Math.max(own, Math.abs(value), ...args.map((a) => a.peak)),
+      error: errorOf(value, inherited + off + this.#rounding(own)),
+      peak: Math.max(size, ...args.map((a) => a.peak)),
+      infinities,
       args,
     };
   }
@@ -118,9 +124,10 @@ export class Tracer {
   }
 
   #summed(formula: Over, { args, value, size, error, peak }: Sum): Trace {
-    const { unit, smallest } = this.precision;
+    const { unit, smallest, largest } = this.precision;
     const own = formula.n < 2 ? 0 : (formula.n - 1) * (size + error) * unit + formula.n * smallest;
-    return { formula, value, error: errorOf(value, error + own), peak: Math.max(peak, size), args };
+    const infinities = size > largest ? infinitiesOf(value, size, largest) : together(args);
+    return { formula, value, error: errorOf(value, error + own), peak: Math.max(peak, size), infinities, args };
   }
 
   #over(formula: Over): Trace {
@@ -137,18 +144,20 @@ export class Tracer {
         const value = reduce.place(win);
         const rivals = this.doubt ? rivalsOf(args, win) : [];
         const error = rivals.reduce((most, k) => Math.max(most, Math.abs(reduce.place(k) - value)), 0);
-        return { formula, value, error, peak: value, args };
+        return { formula, value, error, peak: value, infinities: none, args };
       }
       const error = args.reduce((most, arg) => Math.max(most, arg.error), 0);
-      return { formula, value: args[win].value, error, peak: args[win].peak, args };
+      const { value, peak } = args[win];
+      return { formula, value, error, peak, infinities: together(args), args };
     }
     const index = this.trace(reduce.index);
     const inside = Number.isInteger(index.value) && index.value >= 0 && index.value < n;
-    if (!inside) return { formula, value: Number.NaN, error: 0, peak: 0, args: [] };
+    if (!inside) return { formula, value: Number.NaN, error: 0, peak: 0, infinities: none, args: [] };
     const chosen = this.trace(body(index.value));
     // Where another candidate may be meant, nothing can be said.
     const error = this.doubt && index.error >= 0.5 ? Infinity : chosen.error;
-    return { formula, value: chosen.value, error, peak: chosen.peak, args: [chosen] };
+    const { value, peak, infinities } = chosen;
+    return { formula, value, error, peak, infinities, args: [chosen] };
   }
 }
 

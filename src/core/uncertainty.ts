@@ -1,5 +1,6 @@
 /** How errors of the arguments move the result of a rule and its partials: found by moving each argument by its error. */
 import type { Apply } from "./formula";
+import { ends } from "./overflow";
 import type { Derivative } from "./rule";
 import type { Trace } from "./trace";
 
@@ -28,7 +29,8 @@ export function wandering(
 
 /**
  * How far each partial may be off because the arguments carry errors of their own: found by moving each by its error. In
- * doubt they are moved either way, and a path that the move opens or closes counts with its whole slope.
+ * doubt they are moved either way, and a path that the move opens or closes counts with its whole slope. An argument that
+ * may be an infinity is tried there too.
  */
 export function uncertainty(
   { rule }: Apply,
@@ -44,6 +46,11 @@ export function uncertainty(
     );
     off.forEach((_, i) => (off[i] += Math.max(...changes.map((change) => change[i]))));
   });
+  for (const end of ends(args))
+    rule.partials(end, rule.value(end)).forEach((partial, i) => {
+      const change = changeOf(partials[i], partial, true);
+      off[i] = Math.max(off[i], Number.isNaN(change) ? Infinity : change);
+    });
   return off;
 }
 

@@ -172,9 +172,22 @@ function* projectingToo({ values, effort }: Trial, made: Laid, products: number)
 /** The same as its output is judged: beside its scale, and without cells whose bound is without end, where those are left apart. */
 function judged({ node }: Step, expected: Expected, values: Values): Comparison {
   const output = node.op.outputs.find(({ name }) => node.outputs[name] === expected.tensor);
-  const scaled: Expected = { ...expected, ...(output?.scale !== undefined && { scale: output.scale }) };
+  const before = output?.beside === undefined ? undefined : node.inputs[output.beside];
+  const scale = before ? largestOf(before, values) : output?.scale;
+  const scaled: Expected = { ...expected, ...(scale !== undefined && { scale }) };
   const boundless = expected.bounds.some((bound) => !(bound < Infinity));
   return output?.apart && boundless ? withoutBoundless(scaled, values) : held(scaled, values);
+}
+
+/** The largest number of a tensor, of those that are finite. */
+function largestOf(tensor: Tensor, values: Values): number {
+  const read = reader(values, Math.fround);
+  let most = 0;
+  for (let at = 0; at < size(tensor.shape); at++) {
+    const magnitude = Math.abs(read(tensor, at));
+    if (Number.isFinite(magnitude) && magnitude > most) most = magnitude;
+  }
+  return most;
 }
 
 function withoutBoundless(expected: Expected, values: Values): Comparison {

@@ -101,7 +101,12 @@ export const adam = defineOp<Name, Scalar, Record<string, never>>({
     { name: "eps", symbol: "ε", tex: "\\varepsilon", initial: 1e-8 },
     weightDecay,
   ],
-  outputs: passive([{ name: "param" }, { name: "exp_avg" }, { name: "exp_avg_sq" }, { name: "step" }]),
+  outputs: passive([
+    { name: "param", beside: "param" },
+    { name: "exp_avg", beside: "exp_avg" },
+    { name: "exp_avg_sq" },
+    { name: "step" },
+  ]),
   attributes(given) {
     only(where, given, []);
     return {};

@@ -63,7 +63,7 @@ export const rmsprop = defineOp<Name, Scalar, Record<string, never>>({
     momentum,
     weightDecay,
   ],
-  outputs: passive([{ name: "param" }, { name: "square_avg" }, { name: "momentum_buffer" }]),
+  outputs: passive([{ name: "param", beside: "param" }, { name: "square_avg" }, { name: "momentum_buffer" }]),
   attributes(given) {
     only(where, given, []);
     return {};

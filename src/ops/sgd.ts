@@ -51,7 +51,10 @@ export const sgd = defineOp<Name, "lr" | "momentum" | "weight_decay", SgdAttribu
   source: "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html",
   inputs: passive([{ name: "param" }, { name: "grad" }, { name: "momentum_buffer", optional: true }]),
   scalars: [{ name: "lr", symbol: "η", tex: "\\eta", initial: 1e-3 }, momentum, weightDecay],
-  outputs: passive([{ name: "param" }, { name: "momentum_buffer" }]),
+  outputs: passive([
+    { name: "param", beside: "param" },
+    { name: "momentum_buffer", beside: "grad" },
+  ]),
   attributes(given) {
     only(where, given, ["nesterov"]);
     return { nesterov: flag(where, given, "nesterov", false) };

@@ -113,10 +113,12 @@ const cases = [
     attributes: { of: "quadratic", optimizer, steps: 3 },
   })),
   { shapes: { across: [9], up: [8], settings: [4] }, attributes: { steps: 8, across: "momentum", up: "w0" } },
-  ...networkActivations.map((activation) => ({
-    shapes: { across: [2], up: [3], settings: [7] },
-    attributes: { of: "recitation_network", activation, steps: 3 },
-  })),
+  ...networkActivations.flatMap((activation) =>
+    (["recitation_network", "biased_network"] as const).map((of) => ({
+      shapes: { across: [2], up: [3], settings: [loopParameters(of).length] },
+      attributes: { of, activation, steps: 3 },
+    })),
+  ),
 ];
 
 /**

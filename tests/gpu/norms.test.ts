@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Case } from "../../src/core/op";
 import { verify } from "../../src/gpu/verify";
 import { opNamed } from "../../src/ops";
-import { record } from "../../src/ops/call";
+import { record, type Numbers } from "../../src/ops/call";
 import { judge, normal, recordCase, rewriting, withKernels, withSpecials } from "./calls";
 import { compute, faults, openRig, seeded } from "./rig";
 
@@ -75,6 +75,36 @@ describe("shapes and attributes drawn at random", () => {
       expect(faults(await judge(processor, recordCase(opNamed(name), each, seed, withSpecials)))).toEqual([]);
     });
     await fc.assert(law, { numRuns: 12, seed: 1, endOnFailure: true });
+  });
+});
+
+/** The first numbers of the input are huge; what else goes in stays as it was drawn. */
+const huge = (magnitude: number): ((numbers: Numbers) => Numbers) => {
+  let isInput = true;
+  return (numbers) => {
+    const first = isInput ? [magnitude, -magnitude] : [];
+    isInput = false;
+    return { ...numbers, data: [...first, ...Array.from(numbers.data).slice(first.length)] };
+  };
+};
+
+describe("squares beyond float32 count as ∞, and 1 / √∞ is 0", () => {
+  const cases: readonly [string, Case][] = [
+    ["layer_norm", { shapes: { input: [3, 4], weight: [4], bias: [4] } }],
+    ["layer_norm", { shapes: { input: [2, 9] } }],
+    ["batch_norm", { shapes: { input: [4, 3], running_mean: [3], running_var: [3] }, attributes: { training: true } }],
+  ];
+  const sizes = [1e20, 1e25, 1e32, 1e38, 3e38];
+  const all = cases.flatMap(([name, each]) => sizes.map((size) => [name, size, each] as const));
+  it.each(all)("%s with numbers of %d is not called wrong, nor called right", async (name, size, each) => {
+    const call = recordCase(opNamed(name), each, 4, huge(size));
+    const verdicts = await judge(processor, call);
+    expect(faults(verdicts)).toEqual([]);
+    expect(verdicts.get(call.outputs["output"])).toMatchObject({ verdict: "undecidable", overflows: true });
+  });
+  it("a kernel that is wrong besides is still caught", async () => {
+    const broken = withKernels(opNamed("layer_norm"), rewriting("* affines[row.weights + quad] +", "- 100.0 +"));
+    expect(faults(await judge(processor, recordCase(broken, cases[0][1], 4, huge(1e38))))).not.toEqual([]);
   });
 });
 

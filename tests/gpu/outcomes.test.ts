@@ -82,6 +82,11 @@ const maps: Readonly<Record<string, Map>> = {
     limits: [-3, 3, -3, 3],
     settings: [1.5, 2, 1, -0.5, 3, 0.1, 0.01],
   },
+  "the network with biases, w₁ against w₂": {
+    attributes: { of: "biased_network", across: "w1", up: "w2" },
+    limits: [-3, 3, -3, 3],
+    settings: [1.5, 2, 1, -0.5, 3, 0.05, 0.01, 0.5],
+  },
   "the network, w₁ against the rate": {
     attributes: { of: "recitation_network", across: "w1", up: "lr" },
     limits: [-3, 3, 0, 0.5],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Graph, storage, type Tensor } from "../../src/core/graph";
 import { runReference } from "../../src/core/reference";
 import { Tape } from "../../src/core/tape";
+import { sgd } from "../../src/ops/sgd";
 import { stratified } from "../../src/gpu/sample";
 import { verify } from "../../src/gpu/verify";
 import { tiny } from "./tiny";
@@ -64,6 +65,37 @@ describe("verify", () => {
     values.delete(y);
     expect(verify(tape.steps, values).get(y)).toMatchObject({ verdict: "not run", method: "tiny was not read back" });
     expect(verify(tape.steps, values).get(dx)?.verdict).toBe("not run");
+  });
+});
+
+describe("a step that takes a weight away", () => {
+  const cells = [5, 0.3];
+
+  /** w − 1 · g with g = w, as something wrote it. */
+  function step(written: readonly number[]) {
+    const graph = new Graph();
+    const [w, grad] = ["w", "∂L/∂w"].map((name) => graph.given(name, [cells.length]));
+    const lr = graph.scalar("η");
+    const next = graph.apply(sgd, { param: w, grad }, { scalars: { lr } });
+    const tape = new Tape(graph);
+    tape.forward("update");
+    const held = Float32Array.from(cells);
+    const values = new Map([
+      [storage(w), held],
+      [storage(grad), held],
+      [storage(lr), Float32Array.of(1)],
+      [storage(next), Float32Array.from(written)],
+    ]);
+    return verify(tape.steps, values).get(next);
+  }
+
+  it("is judged beside that weight, though nothing is left of it", () => {
+    expect(step([0, 0])).toMatchObject({ verdict: "holds", method: "every cell" });
+  });
+  it("fails where more is left than rounding leaves", () => {
+    const allowed = step([0, 0])!.bound;
+    expect(step([allowed, 0])).toMatchObject({ verdict: "holds" });
+    expect(step([2 * allowed, 0])).toMatchObject({ verdict: "fails", worst: 0 });
   });
 });
 

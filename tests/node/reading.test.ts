@@ -7,7 +7,9 @@ import { float32, float64 } from "../../src/core/precision";
 import { appraise, evaluate, examine } from "../../src/core/reading";
 import { SharedTraces } from "../../src/core/trace";
 import { winnerOf } from "../../src/core/winner";
-import { difference, halfSquare, leakyRelu, product, quotient, relu, sum } from "../../src/core/rule";
+import { difference, halfSquare, leakyRelu, product, quotient, relu, square, sum } from "../../src/core/rule";
+import { tanh } from "../../src/core/activation";
+import { reciprocalSquareRoot } from "../../src/core/transcendental";
 import { record } from "../../src/ops/call";
 import { runReference } from "../../src/core/reference";
 import { centred, chosen, mean, peak } from "../tools/probe";
@@ -190,5 +192,33 @@ describe("bounds", () => {
   });
   test("a decision is exact", () => {
     expect(appraise(relu(terms(0)), from(0.1), float32).roundoff).toBe(0);
+  });
+});
+
+const at = (formula: Formula, value: number) => appraise(formula, from(value), float32);
+
+describe("what leaves float32 on the way", () => {
+  const root = reciprocalSquareRoot(square(cell(0, 0)));
+  test("1 / √∞ is 0: the whole of the number is open, and no more", () => {
+    const { value, roundoff } = at(root, 1e25);
+    expect(Math.abs(roundoff / value - 1)).toBeLessThan(8 * float32.unit);
+    const { taps } = examine(root, from(1e25), float32);
+    expect(taps[0].slack).toBeGreaterThanOrEqual(Math.abs(taps[0].partial));
+  });
+  test("nothing is open in float64, or where nothing leaves the range", () => {
+    expect(appraise(root, from(1e25), float64).roundoff).toBeLessThan(1e-38);
+    const { value, roundoff } = at(root, 1e15);
+    expect(roundoff).toBeLessThan(8 * float32.unit * value);
+  });
+  test("an infinity that stays one leaves the bound as it is", () => {
+    const there = product(constant(1e-30), square(cell(0, 0)));
+    const { value, roundoff, peak: most } = at(there, 1e25);
+    expect(roundoff).toBeLessThan(8 * float32.unit * value);
+    expect(most).toBeGreaterThan(float32.largest);
+  });
+  test("a saturated function forgets of which size the overflow was", () => {
+    const cube = product(cell(0, 0), cell(0, 0), cell(0, 0));
+    expect(at(tanh(cube), 1e20)).toMatchObject({ value: 1 });
+    expect(at(tanh(cube), 1e20).roundoff).toBeLessThan(16 * float32.unit);
   });
 });

@@ -57,17 +57,21 @@ const slopes: Readonly<Record<string, (z: number, slope: number) => readonly [nu
   identity: (z) => [z, 1],
 };
 
-function network(kind: string, steps: number, [x, y, ...rest]: readonly number[]): Told {
-  const [w, [lr, slope]] = [rest.slice(0, 3), rest.slice(3)];
+function network(kind: string, steps: number, [x, y, ...rest]: readonly number[], biased: boolean): Told {
+  const [w, [lr, slope, bias = 0]] = [rest.slice(0, 3), rest.slice(3)];
+  const b = [bias, bias];
   const sides: number[] = [];
   let dead = false;
   for (let t = 0; t <= steps; t++) {
-    const [[a1, d1], [a2, d2]] = [w[0], w[1]].map((each) => slopes[kind](each * x, slope));
+    const [[a1, d1], [a2, d2]] = [0, 1].map((n) => slopes[kind](w[n] * x + b[n], slope));
     const miss = w[2] * (a1 + a2) - y;
     const gradient = [miss * w[2] * d1 * x, miss * w[2] * d2 * x, miss * (a1 + a2)];
-    dead = gradient.every((g) => g === 0);
+    // A bias receives what its weight receives, before that is multiplied by x.
+    const offsets = biased ? [miss * w[2] * d1, miss * w[2] * d2] : [];
+    dead = [...gradient, ...offsets].every((g) => g === 0);
     sides.push(miss);
     gradient.forEach((g, i) => (w[i] -= lr * g));
+    offsets.forEach((g, i) => (b[i] -= lr * g));
   }
   return { sizes: sides.map(Math.abs), sides, dead };
 }
@@ -75,7 +79,8 @@ function network(kind: string, steps: number, [x, y, ...rest]: readonly number[]
 /** The training of this variant, with parameters in the order of its loop. */
 export function training(variant: string, steps: number, parameters: readonly number[]): Result {
   const [of, kind] = variant.split(" ");
-  const told = of === "quadratic" ? parabola(kind, steps, parameters) : network(kind, steps, parameters);
+  const told =
+    of === "quadratic" ? parabola(kind, steps, parameters) : network(kind, steps, parameters, of === "biased_network");
   const lost = told.sizes.findIndex((size) => !(size <= 1e15));
   const until = lost < 0 ? steps : lost - 1;
   const watched = Math.max(1, Math.floor(steps / 4));

@@ -73,7 +73,7 @@ export interface Network {
   readonly y: Tensor;
 }
 
-/** The forward pass at three weights w: z and a of both neurons, ŷ, and the loss. */
+/** The forward pass at three weights w, or five with b₁ and b₂ behind them: z and a of both neurons, ŷ, and the loss. */
 export function forwardOf(
   graph: Graph,
   { activation, scalars, x, y }: Network,
@@ -81,7 +81,9 @@ export function forwardOf(
 ): Readonly<Record<"z" | "a" | "y_hat" | "loss", Tensor>> {
   const part = (start: number, length: number, names: string): Tensor =>
     graph.apply(narrow, { input: w }, { attributes: { dim: 0, start, length }, names });
-  const z = graph.apply(mul, { a: part(0, 2, "w₁, w₂"), b: x }, { names: "z" });
+  const biased = w.shape[0] === 5;
+  const scaled = graph.apply(mul, { a: part(0, 2, "w₁, w₂"), b: x }, { names: biased ? "w·x" : "z" });
+  const z = biased ? graph.apply(add, { a: scaled, b: part(3, 2, "b₁, b₂") }, { names: "z" }) : scaled;
   const a = graph.apply(activation, { input: z }, { scalars, names: "a" });
   const total = graph.apply(sum, { input: a }, { names: "Σ a" });
   const guess = graph.apply(mul, { a: graph.view(part(2, 1, "w₃"), []), b: total }, { names: "ŷ" });

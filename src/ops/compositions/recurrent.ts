@@ -1,6 +1,6 @@
 /** Recurrent networks, unrolled in time: each state is made from one position of x and the state before it. */
 import { only } from "../../core/attributes";
-import type { Graph, Tensor } from "../../core/graph";
+import type { Graph, Name, Tensor } from "../../core/graph";
 import type { AnyOp } from "../../core/op";
 import { sameShape, shapeText, ShapeError, type Shape } from "../../core/shape";
 import { add } from "../add";
@@ -47,18 +47,35 @@ function driven(graph: Graph, { x, w_ih: weight, b }: Inputs<string>): readonly 
   return positionsOf(graph, drive, (position) => `drive ${position}`);
 }
 
-/** The drive of one position with what the state contributes, w_hh h. */
-const meeting = (graph: Graph, drive: Tensor, state: Tensor, weight: Tensor): Tensor => {
-  const recalled = graph.apply(matmul, { a: state, b: weight }, { names: "w_hh h" });
-  return graph.apply(add, { a: drive, b: recalled }, { names: "z" });
-};
+/** How the drive of a position meets what the state contributes, w_hh h. */
+interface Recall {
+  /** What every step reads: w_hh itself, or w_hhᵀ where states of a batch stand below one another. */
+  readonly weight: Tensor;
+  readonly meet: (drive: Tensor, state: Tensor) => Tensor;
+}
+
+function recall(graph: Graph, { x, w_hh: own }: Inputs<string>): Recall {
+  const isBatch = x.shape.length > 2;
+  const weight = isBatch ? turned(graph, own) : own;
+  return {
+    weight,
+    meet(drive, state) {
+      const factors = isBatch ? { a: state, b: weight } : { a: weight, b: state };
+      const recalled = graph.apply(matmul, factors, { names: "w_hh h" });
+      return graph.apply(add, { a: drive, b: recalled }, { names: "z" });
+    },
+  };
+}
+
+/** A letter with the number of its step: h₁. */
+const numbered = (letter: string, t: number): Name => ({ name: `${letter}${t}`, tex: `${letter}_{${t}}` });
 
 const none = (where: string) => (given: Readonly<Record<string, unknown>>) => {
   only(where, given, []);
   return { attributes: {}, scalars: {} };
 };
 
-/** A recurrent network, unrolled: the states h₁, h₂, …, each with the sum that it is made of, and w_hhᵀ, which all of them read. */
+/** A recurrent network, unrolled: the states h₁, h₂, …, each with the sum that it is made of, and the weight that all of them read. */
 export interface Unrolled {
   readonly states: readonly Tensor[];
   readonly sums: readonly Tensor[];
@@ -68,13 +85,13 @@ export interface Unrolled {
 /** hₜ = f(w_ih xₜ + w_hh hₜ₋₁ + b) for an op f that works cell by cell. Throws ShapeError under the name `where`. */
 export function unrolled(graph: Graph, where: string, inputs: Inputs<"h0">, f: AnyOp): Unrolled {
   check(where, inputs, ["h0"], 1);
-  const weight = turned(graph, inputs.w_hh);
+  const { weight, meet } = recall(graph, inputs);
   let state = inputs.h0;
   const sums: Tensor[] = [];
   const states = driven(graph, inputs).map((drive, position) => {
-    const sum = meeting(graph, drive, state, weight);
+    const sum = meet(drive, state);
     sums.push(sum);
-    return (state = graph.apply(f, { input: sum }, { names: `h${position + 1}` }));
+    return (state = graph.apply(f, { input: sum }, { names: numbered("h", position + 1) }));
   });
   return { states, sums, weight };
 }
@@ -99,44 +116,48 @@ export const rnnTanh = defineComposition<Weights | "h0", Record<string, never>>(
 });
 
 /** One of the four gates that stand side by side along the last axis. */
-const gate = (graph: Graph, gates: Tensor, at: number, op: AnyOp, name: string): Tensor => {
+const gate = (graph: Graph, gates: Tensor, at: number, op: AnyOp, name: Name): Tensor => {
   const length = (gates.shape.at(-1) ?? 4) / 4;
   const own = graph.apply(
     narrow,
     { input: gates },
-    { attributes: { dim: -1, start: at * length, length }, names: `z of ${name}` },
+    { attributes: { dim: -1, start: at * length, length }, names: "z of a gate" },
   );
   return graph.apply(op, { input: own }, { names: name });
 };
 
-/** c′ = f·c + i·g and h′ = o·tanh(c′), from the four gates before they are squashed. */
-function cell(graph: Graph, gates: Tensor, before: Tensor): { state: Tensor; memory: Tensor } {
-  const i = gate(graph, gates, 0, sigmoid, "i");
-  const f = gate(graph, gates, 1, sigmoid, "f");
-  const g = gate(graph, gates, 2, tanh, "g");
-  const o = gate(graph, gates, 3, sigmoid, "o");
-  const kept = graph.apply(mul, { a: f, b: before }, { names: "f c" });
-  const written = graph.apply(mul, { a: i, b: g }, { names: "i g" });
-  const memory = graph.apply(add, { a: kept, b: written }, { names: "c" });
-  const shown = graph.apply(tanh, { input: memory }, { names: "tanh c" });
-  return { memory, state: graph.apply(mul, { a: o, b: shown }, { names: "h" }) };
+/** One step of an LSTM. */
+interface LstmStep {
+  readonly state: Tensor;
+  /** The cell state. */
+  readonly memory: Tensor;
+  /** The forget gate. */
+  readonly forget: Tensor;
 }
 
-/** The states and cell states of an LSTM, unrolled. Throws ShapeError. */
-export function unrolledLstm(
-  graph: Graph,
-  inputs: Inputs<"h0" | "c0">,
-): { readonly states: readonly Tensor[]; readonly memories: readonly Tensor[] } {
+/** Step t: c′ = f·c + i·g and h′ = o·tanh(c′), from the four gates before they are squashed. */
+function cell(graph: Graph, gates: Tensor, before: Tensor, t: number): LstmStep {
+  const i = gate(graph, gates, 0, sigmoid, numbered("i", t));
+  const f = gate(graph, gates, 1, sigmoid, numbered("f", t));
+  const g = gate(graph, gates, 2, tanh, numbered("g", t));
+  const o = gate(graph, gates, 3, sigmoid, numbered("o", t));
+  const kept = graph.apply(mul, { a: f, b: before }, { names: "f c" });
+  const written = graph.apply(mul, { a: i, b: g }, { names: "i g" });
+  const memory = graph.apply(add, { a: kept, b: written }, { names: numbered("c", t) });
+  const shown = graph.apply(tanh, { input: memory }, { names: "tanh c" });
+  return { memory, forget: f, state: graph.apply(mul, { a: o, b: shown }, { names: numbered("h", t) }) };
+}
+
+/** An LSTM, unrolled: its steps in the order of time. Throws ShapeError. */
+export function unrolledLstm(graph: Graph, inputs: Inputs<"h0" | "c0">): readonly LstmStep[] {
   check("lstm", inputs, ["h0", "c0"], 4);
-  const weight = turned(graph, inputs.w_hh);
+  const { meet } = recall(graph, inputs);
   let [state, memory] = [inputs.h0, inputs.c0];
-  const memories: Tensor[] = [];
-  const states = driven(graph, inputs).map((drive) => {
-    ({ state, memory } = cell(graph, meeting(graph, drive, state, weight), memory));
-    memories.push(memory);
-    return state;
+  return driven(graph, inputs).map((drive, position) => {
+    const step = cell(graph, meet(drive, state), memory, position + 1);
+    ({ state, memory } = step);
+    return step;
   });
-  return { states, memories };
 }
 
 /** Long short-term memory, gates in the order i f g o; the output holds every state, `cell` the last cell state. */
@@ -148,8 +169,9 @@ export const lstm = defineComposition<Weights | "h0" | "c0", Record<string, neve
   takes: [],
   read: none("lstm"),
   apply({ graph }, inputs) {
-    const { states, memories } = unrolledLstm(graph, inputs);
-    return { output: stacked(graph, states, "output"), cell: memories[memories.length - 1] };
+    const steps = unrolledLstm(graph, inputs);
+    const states = steps.map(({ state }) => state);
+    return { output: stacked(graph, states, "output"), cell: steps[steps.length - 1].memory };
   },
   cases: [
     { shapes: { x: [1, 1], h0: [1], c0: [1], w_ih: [4, 1], w_hh: [4, 1], b: [4] } },

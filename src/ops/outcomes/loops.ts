@@ -3,7 +3,7 @@ import type { Loop } from "./loop";
 import { network, networkActivations } from "./network";
 import { descents, quadratic, type Descent } from "./quadratic";
 
-export const loopNames = ["quadratic", "recitation_network"] as const;
+export const loopNames = ["quadratic", "recitation_network", "biased_network"] as const;
 export type LoopName = (typeof loopNames)[number];
 
 /** Which loop, and by what it is trained or what it is made of. */
@@ -16,7 +16,9 @@ export interface Variant {
 /** Every variant there is. */
 export const variants: readonly Variant[] = [
   ...descents.map((optimizer) => ({ of: "quadratic" as const, optimizer, activation: "none" })),
-  ...networkActivations.map((activation) => ({ of: "recitation_network" as const, optimizer: "sgd", activation })),
+  ...(["recitation_network", "biased_network"] as const).flatMap((of) =>
+    networkActivations.map((activation) => ({ of, optimizer: "sgd", activation })),
+  ),
 ];
 
 /** A variant in words. */
@@ -28,12 +30,15 @@ const made = new Map<string, Loop>();
 /** The formulas of a variant; made once. */
 export function loopFor(variant: Variant): Loop {
   const name = variantOf(variant);
-  const loop =
-    made.get(name) ??
-    (variant.of === "quadratic" ? quadratic(variant.optimizer as Descent) : network(variant.activation));
+  const loop = made.get(name) ?? loopOf(variant);
   made.set(name, loop);
   return loop;
 }
+
+const loopOf = ({ of, optimizer, activation }: Variant): Loop =>
+  of === "quadratic"
+    ? quadratic(optimizer as Descent)
+    : network(activation, of === "biased_network" ? "biased" : "plain");
 
 /** The parameters of a loop, in the order in which `settings` holds them. */
 export const loopParameters = (of: LoopName): readonly string[] =>

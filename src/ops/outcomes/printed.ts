@@ -41,11 +41,6 @@ export function printLoop(loop: Loop): string {
       ],
     },
     {
-      head: "fn standing(s: State, p: Settings) -> Standing",
-      formulas: watched,
-      end: (all) => [`return Standing(${all.join(", ")});`],
-    },
-    {
       head: "fn isStill(s: State, p: Settings) -> bool",
       formulas: gradients,
       end: (all) => [`return ${all.length === 0 ? "false" : all.map((each) => `${each} == 0.0`).join(" && ")};`],

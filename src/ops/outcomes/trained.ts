@@ -83,6 +83,8 @@ class Training {
   #doubtful = 0;
   /** Whether float32 may have been gone at some step. */
   #torn = false;
+  /** Whether no step changes anything, in float32 as little as here: how it ends is how it began, to the bit. */
+  #still = false;
 
   constructor(loop: Loop, steps: number, parameters: readonly number[]) {
     const d = loop.next.length;
@@ -109,6 +111,7 @@ class Training {
       first ??= now;
       before = now;
       rests ||= !this.#moves(step);
+      if (t === 0) this.#still = rests && this.#errors.every((error) => error === 0);
     }
     end.run(this.#state, this.#errors, this.#read);
     const last = watch(end, 0);
@@ -136,7 +139,7 @@ class Training {
 
   /** Counts a flip between two steps, where it is in the part that is watched. */
   #compare(before: Watched, now: Watched, t: number): void {
-    if (t <= this.#steps - watchedSteps(this.#steps)) return;
+    if (this.#still || t <= this.#steps - watchedSteps(this.#steps)) return;
     if (isFlip(before, now)) this.#flips++;
     if (arrivedSurely(before) && arrivedSurely(now)) return;
     const clear = [before, now].every(({ side, sideError }) => sideError === 0 || Math.abs(side) > sideError);
@@ -155,7 +158,7 @@ class Training {
   #finish(first: Watched, last: Watched, end: March): Trained {
     const dead = deaths(this.#loop.gradients.map((_, i) => [end.value(2 + i), bounded(end.error(2 + i))]));
     const all = corners(last).flatMap((measure) =>
-      corners(first).flatMap((start) =>
+      (this.#still ? [measure] : corners(first)).flatMap((start) =>
         [this.#flips - this.#doubtful, this.#flips + this.#doubtful].flatMap((flips) =>
           dead.map((is) => classify({ measure, first: start, flips, dead: is }, this.#steps)),
         ),
