@@ -15,7 +15,9 @@ import type { View } from "./view";
 export interface Lights {
   readonly hover?: CellRef;
   readonly pinned?: CellRef;
+  /** What a claim shows. */
   readonly highlighted: readonly CellRef[];
+  /** What the hovered or pinned cell was read from. */
   readonly sources: readonly { readonly cell: CellRef; readonly current: Current }[];
 }
 /** A ring to be drawn; widths in CSS pixels. */

@@ -1,30 +1,31 @@
 /** The stage: draws a picture over a program's buffers. A frame is a function of buffers, frame, now and view alone. */
 import { Color, OrthographicCamera, Scene, type WebGPURenderer } from "three/webgpu";
 import type { Tensor } from "../core/graph";
-import type { Act, CellRef, Current, Fate, FlowPath, Now, Picture, Vector } from "../story/picture";
+import type { Act, CellRef, Fate, Now, Picture, Vector } from "../story/picture";
 import type { Frame } from "../story/score";
 import { Adoption, openRenderer } from "./adopt";
 import { openAtlas, type Atlas } from "./atlas";
 import { BlockDrawing, kinds, type Kind, type Workshop } from "./block";
-import { BoxDrawing } from "./box";
+import type { BoxDrawing } from "./box";
 import { Camera } from "./camera";
 import { cornersOf } from "./cells";
+import { Fixtures } from "./fixtures";
+import { activeFlags, fateFlags } from "./flags";
 import type { Subject } from "./framing";
 import { Globals } from "./globals";
 import { giveHand } from "./hand";
 import { Labels, type WriteText } from "./labels";
-import { isAbove, linePieces, platesOf, slid } from "./line";
 import { cellAt, rectangleOf, type Rectangle } from "./pick";
 import { Pool } from "./pool";
 import { Quads, setInstances } from "./quads";
-import { ringPlates, ringsOf } from "./rings";
-import { flagBits, kindOf, ShownBlock, type Flags, type Numbers } from "./shown";
+import type { Lights } from "./rings";
+import { kindOf, ShownBlock, type Numbers } from "./shown";
 import { commonNormal, slicesOf } from "./slices";
-import { carried, flowing, flowPieces, gating, underWay } from "./stream";
-import { StrokeDrawing } from "./stroke";
+import type { StrokeDrawing } from "./stroke";
 import type { Theme } from "./theme";
 import { TraceDrawing, traceKinds, type TraceKind } from "./trace";
 import { ShownTrace, traceKindOf } from "./traced";
+import { Travel } from "./travel";
 import { add } from "./vector";
 import type { CameraState, SafeArea, View } from "./view";
 
@@ -36,13 +37,7 @@ export type { Numbers } from "./shown";
 export type { Rectangle } from "./pick";
 
 /** Everything about a frame that is neither number nor time nor camera. */
-export interface SceneView {
-  readonly hover?: CellRef;
-  readonly pinned?: CellRef;
-  /** What a claim shows. */
-  readonly highlighted: readonly CellRef[];
-  /** What the hovered or pinned cell was read from. */
-  readonly sources: readonly { readonly cell: CellRef; readonly current: Current }[];
+export interface SceneView extends Lights {
   readonly colour: "linear" | "symlog";
   readonly reducedMotion: boolean;
   readonly safeArea: SafeArea;
@@ -60,7 +55,6 @@ export interface StageCamera {
 }
 
 const emptyPicture: Picture = { blocks: [], lines: [], boxes: [], labels: [], opening: { kind: "flat" }, legend: [] };
-const mostFlows = 600;
 
 export class Stage {
   readonly camera: StageCamera;
@@ -73,18 +67,10 @@ export class Stage {
   readonly #takeHand: () => void;
   readonly #pool: Pool<Kind, BlockDrawing>;
   readonly #tracePool: Pool<TraceKind, TraceDrawing>;
-  readonly #under: BoxDrawing;
-  readonly #over: BoxDrawing;
-  readonly #rings: BoxDrawing;
-  readonly #lines: StrokeDrawing;
-  readonly #flows: StrokeDrawing;
-  readonly #amounts: GPUBuffer;
-  readonly #gates: GPUBuffer;
-  #flowCache = new WeakMap<Act, Map<number, readonly FlowPath[]>>();
-  #copied = "";
+  readonly #fixtures: Fixtures;
+  readonly #travel: Travel;
   #theme: Theme | undefined;
   #picture = emptyPicture;
-  #program: Numbers | undefined;
   #shown: readonly ShownBlock[] = [];
   #traces: readonly ShownTrace[] = [];
   /** The direction that all plates of the picture face. */
@@ -115,18 +101,8 @@ export class Stage {
     this.#tracePool = new Pool(traceKinds, (kind) => new TraceDrawing(this.#workshop, kind), renderer);
     this.#labels = new Labels(overlay, writeText);
     this.#takeHand = giveHand(canvas, this.#camera);
-    this.#under = new BoxDrawing(this.#workshop);
-    this.#over = new BoxDrawing(this.#workshop);
-    this.#rings = new BoxDrawing(this.#workshop);
-    this.#lines = new StrokeDrawing(this.#workshop);
-    this.#flows = new StrokeDrawing(this.#workshop);
-    [this.#amounts, this.#gates] = [0, 1].map(() =>
-      device.createBuffer({ size: mostFlows * 4, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST }),
-    );
-    this.#flows.amounts.show(this.#amounts);
-    this.#flows.gates.show(this.#gates);
-    this.#under.mesh.renderOrder = -1;
-    [this.#over, this.#lines, this.#flows, this.#rings].forEach(({ mesh }, k) => (mesh.renderOrder = 10_000 + k));
+    this.#fixtures = new Fixtures(this.#workshop);
+    this.#travel = new Travel(this.#workshop);
     this.#scene.add(...this.#fixed.map(({ mesh }) => mesh));
     this.camera = this.#handles();
   }
@@ -185,12 +161,8 @@ export class Stage {
     this.#traces.forEach(({ drawing }, i) => (drawing.mesh.renderOrder = 10_001.5 + i / 1e4));
     for (const { drawing } of [...this.#shown, ...this.#traces]) this.#scene.add(...drawing.meshes);
     this.#normal = commonNormal(picture.blocks);
-    this.#program = program;
     this.#picture = picture;
-    this.#flowCache = new WeakMap();
-    this.#copied = "";
-    this.#flows.valuesEnd.show(program.extent("values"));
-    this.#flows.gradientsEnd.show(program.extent("gradients"));
+    this.#travel.show(program);
     this.#labels.show(picture.labels);
     if (this.#theme) this.setTheme(this.#theme);
     this.#camera.open(picture.opening, this.#subject(), keepCamera);
@@ -215,7 +187,7 @@ export class Stage {
   }
 
   get #fixed(): readonly (BoxDrawing | StrokeDrawing)[] {
-    return [this.#under, this.#over, this.#lines, this.#flows, this.#rings];
+    return [...this.#fixtures.drawings, this.#travel.drawing];
   }
 
   /** Buffers that drawings still read. */
@@ -226,8 +198,7 @@ export class Stage {
       ...this.#fixed.flatMap(({ buffers }) => buffers),
       program.extent("values"),
       program.extent("gradients"),
-      this.#amounts,
-      this.#gates,
+      ...this.#travel.buffers,
       this.#workshop.nothing,
     ]);
   }
@@ -250,7 +221,7 @@ export class Stage {
 
   /** The numbers changed: what flows carry is copied again. */
   touch(): void {
-    this.#copied = "";
+    this.#travel.touch();
   }
 
   /** Draws one frame now. */
@@ -265,36 +236,26 @@ export class Stage {
     this.#fates = this.#picture.fates?.(now) ?? [];
     this.#drawBlocks(frame, now, view, camera);
     for (const shown of this.#traces) shown.setTime(frame, now, camera, view.reducedMotion);
-    this.#drawStill(now, camera, this.#theme);
-    this.#drawFlows(frame, view, camera, this.#theme);
-    this.#drawOver(frame, now, view, camera, this.#theme);
+    this.#fixtures.drawStill(this.#picture, now, camera, this.#theme);
+    this.#travel.draw(frame, view, camera, this.#theme);
+    this.#fixtures.drawOver(this.#picture, this.#shown, { frame, now, view, tied: this.#tied }, camera, this.#theme);
     this.#renderer.render(this.#scene, this.#viewer);
     this.#stats = { frames: this.#stats.frames + 1, milliseconds: performance.now() - started };
   }
 
   #drawBlocks(frame: Frame, now: Now, view: SceneView, camera: View): void {
-    const fates = flagged(this.#fates.flatMap(flagsOf));
-    const active = flagged(this.#activeCells(frame, view).map((cell) => [cell, flagBits.active]));
+    const fates = fateFlags(this.#fates);
+    const ghostly = this.#picture.blocks.some(({ ghost }) => ghost);
+    const active = ghostly ? activeFlags(frame, view) : undefined;
     for (const shown of this.#shown) {
       const tensor = shown.tensor(frame.iteration);
       shown.setTime(frame, now, view.colour, camera.unit);
-      shown.flag(fates.get(tensor), active.get(tensor));
+      shown.flag(fates.get(tensor), active?.get(tensor));
       shown.arrange(camera);
     }
     const order = this.#farFirst(camera);
     order.forEach(({ drawing, block }, i) => drawing.place(block.factor ? 10_001 + i / 1e4 : i));
-    this.#flows.mesh.renderOrder = flowOrder(order);
-  }
-
-  /** What takes part in the step, where the rest stands back. */
-  #activeCells(frame: Frame, view: SceneView): CellRef[] {
-    if (!this.#picture.blocks.some(({ ghost }) => ghost)) return [];
-    return [
-      ...underWay(frame).flatMap(({ act, moment }) => [...act.lit(moment), ...act.writes(moment)]),
-      ...view.sources.map(({ cell }) => cell),
-      ...(view.pinned ? [view.pinned] : []),
-      ...(view.hover ? [view.hover] : []),
-    ];
+    this.#travel.drawing.mesh.renderOrder = flowOrder(order);
   }
 
   /** Far blocks first; on one plane, in the order of the picture. */
@@ -303,50 +264,8 @@ export class Stage {
     return this.#shown.toSorted((a, b) => depth(b) - depth(a));
   }
 
-  #drawStill(now: Now, camera: View, theme: Theme): void {
-    const { lines, boxes } = this.#picture;
-    const shown = boxes.filter((box) => !box.slides && camera.unit >= (box.least ?? 0) && (box.shown?.(now) ?? true));
-    this.#under.draw(shown.filter((box) => !isAbove(box)).map((box) => platesOf(box, theme)));
-    this.#over.draw(shown.filter(isAbove).map((box) => platesOf(box, theme)));
-    this.#lines.draw(
-      lines.filter((line) => line.shown?.(now) ?? true).flatMap((line) => linePieces(line, camera, theme)),
-    );
-  }
-
-  #drawFlows(frame: Frame, view: SceneView, camera: View, theme: Theme): void {
-    const moments = underWay(frame, view.resting);
-    const flows = flowing(moments, this.#flowsOf, view.reducedMotion);
-    this.#copyAmounts(carried(flows), gating(flows));
-    this.#flows.draw(flowPieces(flows, camera, theme));
-  }
-
-  /** Over everything: the frames that slide, and the rings around cells. */
-  #drawOver(frame: Frame, now: Now, view: SceneView, camera: View, theme: Theme): void {
-    const frames = this.#picture.boxes
-      .filter((box) => box.slides && (box.shown?.(now) ?? true))
-      .flatMap((box) => slid(box, frame, view.reducedMotion) ?? []);
-    const tied = this.#fates.filter(({ state }) => state === "tied").map(({ cell }) => cell);
-    const rings = ringsOf(view, underWay(frame, view.resting), tied, theme);
-    this.#rings.draw([
-      ...frames.map((box) => platesOf(box, theme)),
-      ...ringPlates(rings, this.#shown, frame.iteration, camera),
-    ]);
-  }
-
-  readonly #flowsOf = (act: Act, moment: number): readonly FlowPath[] => {
-    const known = this.#flowCache.get(act) ?? new Map<number, readonly FlowPath[]>();
-    this.#flowCache.set(act, known);
-    const flows = known.get(moment) ?? act.flows(moment);
-    known.set(moment, flows);
-    return flows;
-  };
-
-  #copyAmounts(amounts: readonly CellRef[], gates: readonly CellRef[]): void {
-    const key = [...amounts, ...gates].map(({ tensor, at }) => `${tensor.id}:${at}`).join(" ");
-    if (key === this.#copied || amounts.length === 0) return;
-    this.#program?.copyCells(amounts, this.#amounts);
-    this.#program?.copyCells(gates, this.#gates);
-    this.#copied = key;
+  get #tied(): readonly CellRef[] {
+    return this.#fates.filter(({ state }) => state === "tied").map(({ cell }) => cell);
   }
 
   /** The cell under a point of the canvas, CSS pixels. */
@@ -387,8 +306,7 @@ export class Stage {
     for (const drawing of [this.#pool, this.#tracePool, this.#workshop.quads, ...this.#fixed]) drawing.dispose();
     this.#workshop.adoption.keepOnly(new Set());
     this.#workshop.atlas.texture.dispose();
-    this.#amounts.destroy();
-    this.#gates.destroy();
+    this.#travel.free();
     this.#workshop.nothing.destroy();
     void this.#renderer.dispose();
   }
@@ -399,18 +317,3 @@ const flowOrder = (order: readonly ShownBlock[]): number => {
   const voxels = order.findLastIndex(({ grid }) => grid.voxel);
   return voxels === -1 ? 10_002 : voxels + 0.5;
 };
-
-/** What a fate makes of its cell; a tied one has a ring, no flag. */
-const flagsOf = ({ cell, state }: Fate): (readonly [CellRef, number])[] =>
-  state === "tied" ? [] : [[cell, flagBits[state]]];
-
-/** Flags by tensor and position; those of one cell add up. */
-function flagged(cells: readonly (readonly [CellRef, number])[]): ReadonlyMap<Tensor, Flags> {
-  const byTensor = new Map<Tensor, Map<number, number>>();
-  for (const [{ tensor, at }, bits] of cells) {
-    const flags = byTensor.get(tensor) ?? new Map<number, number>();
-    flags.set(at, (flags.get(at) ?? 0) | bits);
-    byTensor.set(tensor, flags);
-  }
-  return byTensor;
-}

@@ -1,40 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Graph, type Tensor } from "../../src/core/graph";
 import type { Frame as Range, Trace } from "../../src/story/picture";
-import { now, pictureOf, seenAs, still, view, type World } from "./scene-picture";
+import { openCurves } from "./scene-curves";
+import { now, pictureOf, seenAs, still, view } from "./scene-picture";
 import { isColour, Shot } from "./scene-shot";
 import { FakeProgram, openStage } from "./scene-world";
 
-let world: World;
-let graph: Graph;
-let program: FakeProgram;
-beforeAll(async () => {
-  world = await openStage();
-});
-afterAll(() => world.close());
-beforeEach(() => {
-  graph = new Graph();
-  program = new FakeProgram(world.device);
-});
+const curves = await openCurves();
+const { world } = curves;
 
-const given = (numbers: readonly number[]): Tensor => {
-  const tensor = graph.given("numbers", [numbers.length]);
-  program.set(tensor, numbers);
-  return tensor;
-};
 /** A frame of 8 × 6 units around what its limits say. */
 const frameFrom = (limits: readonly number[], rest: Partial<Range> = {}): Range => ({
   left: 0,
   bottom: 0,
   width: 8,
   height: 6,
-  limits: given(limits),
+  limits: curves.given(limits),
   ...rest,
 });
 const traceOf = (xs: readonly number[], ys: readonly number[], frame: Range, rest: Partial<Trace> = {}): Trace => ({
   id: "trace",
-  x: { tensor: given(xs), first: 0, stride: 1 },
-  y: { tensor: given(ys), first: 0, stride: 1 },
+  x: { tensor: curves.given(xs), first: 0, stride: 1 },
+  y: { tensor: curves.given(ys), first: 0, stride: 1 },
   points: xs.length,
   frame,
   drawn: "line",
@@ -43,20 +30,14 @@ const traceOf = (xs: readonly number[], ys: readonly number[], frame: Range, res
   ...rest,
 });
 
-async function drawn(traces: readonly Trace[]): Promise<Shot> {
-  await world.stage.show(program, pictureOf([], { traces }), false);
-  world.stage.draw(still, now, view);
-  return new Shot(world);
-}
-
 const unitFrame = (rest: Partial<Range> = {}): Range => frameFrom([0, 1, 0, 1], rest);
 
 describe("a line", () => {
   test("goes through its points, read from the buffers at every stride", async () => {
     const frame = frameFrom([-1, 1, 10, 20]);
-    const pairs = given([99, -1, 10, 0, 20, 1, 10]);
+    const pairs = curves.given([99, -1, 10, 0, 20, 1, 10]);
     const runs = { x: { tensor: pairs, first: 1, stride: 2 }, y: { tensor: pairs, first: 2, stride: 2 } };
-    const shot = await drawn([{ ...traceOf([0], [0], frame), ...runs, points: 3 }]);
+    const shot = await curves.drawn([{ ...traceOf([0], [0], frame), ...runs, points: 3 }]);
     for (const share of [0.05, 0.2, 0.45]) {
       expect(shot.has(share, 2 * share, "data")).toBe(true);
       expect(shot.has(1 - share, 2 * share, "data")).toBe(true);
@@ -67,11 +48,11 @@ describe("a line", () => {
   test("follows its buffers, and the limits of its frame", async () => {
     const frame = unitFrame();
     const trace = traceOf([0, 1], [0.5, 0.5], frame);
-    expect((await drawn([trace])).has(0.3, 0.5, "data")).toBe(true);
-    program.set(frame.limits, [0, 1, 0, 2]);
+    expect((await curves.drawn([trace])).has(0.3, 0.5, "data")).toBe(true);
+    curves.program.set(frame.limits, [0, 1, 0, 2]);
     world.stage.draw(still, now, view);
     expect(new Shot(world).has(0.3, 0.25, "data")).toBe(true);
-    program.set(trace.y.tensor, [1.5, 1.5]);
+    curves.program.set(trace.y.tensor, [1.5, 1.5]);
     world.stage.draw(still, now, view);
     const moved = new Shot(world);
     expect([moved.has(0.3, 0.25, "data"), moved.has(0.3, 0.75, "data")]).toEqual([false, true]);
@@ -84,7 +65,7 @@ describe("a line", () => {
       traceOf([-1e9, 1e9], [0.5, 0.5], { ...frame, ...inner }),
       traceOf([0.5, 0.5 + 1e-9], [0.5, 3e38], { ...frame, ...inner }),
     ];
-    const shot = await drawn([
+    const shot = await curves.drawn([
       traceOf([0, 0], [0, 1], unitFrame({ ...frame }), { token: "gradient" }),
       ...cross,
       framing(),
@@ -95,14 +76,14 @@ describe("a line", () => {
   });
 
   test("lies whole on an edge of the frame", async () => {
-    const shot = await drawn([traceOf([0, 1], [0, 0], unitFrame())]);
+    const shot = await curves.drawn([traceOf([0, 1], [0, 0], unitFrame())]);
     const [x, y] = shot.place(0.5, 0);
     const data = seenAs(world.theme.data);
     expect([y - 1, y + 1].map((row) => isColour(shot.at(x, row), data))).toEqual([true, true]);
   });
 
   test.each([NaN, Infinity, -Infinity])("leaves a gap at %s", async (hole) => {
-    const shot = await drawn([traceOf([0, 0.25, 0.5, 0.75, 1], [0.5, 0.5, hole, 0.5, 0.5], unitFrame())]);
+    const shot = await curves.drawn([traceOf([0, 0.25, 0.5, 0.75, 1], [0.5, 0.5, hole, 0.5, 0.5], unitFrame())]);
     expect([0.1, 0.3, 0.5, 0.7, 0.9].map((share) => shot.has(share, 0.5, "data"))).toEqual([
       true,
       false,
@@ -115,8 +96,8 @@ describe("a line", () => {
   test("of many short pieces is painted as evenly as one of a single piece", async () => {
     const many = Array.from({ length: 301 }, (_, i) => i / 300);
     const frame = unitFrame();
-    const pieces = await drawn([traceOf(many, many, frame)]);
-    const whole = await drawn([traceOf([0, 1], [0, 1], frame)]);
+    const pieces = await curves.drawn([traceOf(many, many, frame)]);
+    const whole = await curves.drawn([traceOf([0, 1], [0, 1], frame)]);
     expect(whole.count("data")).toBeGreaterThan(500);
     const off = pieces.image.data.map((channel, i) => Math.abs(channel - whole.image.data[i]));
     // A joint that were painted twice would be darker by up to a quarter of the contrast at its soft edge.
@@ -128,7 +109,7 @@ describe("a line", () => {
     const frame = unitFrame();
     const dashesOf = async (xs: readonly number[]): Promise<boolean[]> => {
       const ys = xs.map(() => 0.5);
-      const shot = await drawn([traceOf(xs, ys, frame, { dash: "dashed" })]);
+      const shot = await curves.drawn([traceOf(xs, ys, frame, { dash: "dashed" })]);
       return Array.from({ length: 350 }, (_, i) => shot.has(0.02 + i / 365, 0.5, "data"));
     };
     const [pieces, whole] = [await dashesOf(many), await dashesOf([0, 1])];
@@ -143,7 +124,7 @@ const framing = (): Trace => traceOf([0], [0], unitFrame());
 
 test("axes go by the logarithm of plain limits", async () => {
   const frame = frameFrom([1, 1e4, 1e-6, 1], { across: "logarithm", up: "logarithm" });
-  const shot = await drawn([
+  const shot = await curves.drawn([
     traceOf([1, 10, 100, 1e3, 1e4], [1e-6, 1e-6, 1e-3, 0, 1], frame, { drawn: "dots", width: 10 }),
   ]);
   const seen = [0.25, 0.5, 0.75].map((across, i) => shot.has(across, [0, 0.5, 0][i], "data"));
@@ -153,7 +134,7 @@ test("axes go by the logarithm of plain limits", async () => {
 });
 
 test("dots stand at the points inside the frame, whole, and are no larger than they are wide", async () => {
-  const shot = await drawn([traceOf([0, 0.5, 1.2], [0.5, 0.5, 0.5], unitFrame(), { drawn: "dots", width: 12 })]);
+  const shot = await curves.drawn([traceOf([0, 0.5, 1.2], [0.5, 0.5, 0.5], unitFrame(), { drawn: "dots", width: 12 })]);
   const [x, y] = shot.place(0.5, 0.5);
   const data = seenAs(world.theme.data);
   expect([-7, -4, 0, 4, 7].map((off) => isColour(shot.at(x + off, y), data))).toEqual([false, true, true, true, false]);
@@ -163,7 +144,7 @@ test("dots stand at the points inside the frame, whole, and are no larger than t
 });
 
 test("steps are arcs with a head, between their points and above the straight way", async () => {
-  const shot = await drawn([traceOf([0.1, 0.9], [0.5, 0.5], unitFrame(), { drawn: "steps", width: 3 })]);
+  const shot = await curves.drawn([traceOf([0.1, 0.9], [0.5, 0.5], unitFrame(), { drawn: "steps", width: 3 })]);
   expect(shot.has(0.5, 0.5, "data")).toBe(false);
   const column = Array.from({ length: 100 }, (_, i) => shot.has(0.5, 0.5 + i / 200, "data"));
   expect(column.filter(Boolean).length).toBeGreaterThan(0);
@@ -177,7 +158,7 @@ test("steps are arcs with a head, between their points and above the straight wa
 test("the two themes draw them in their own colours", async () => {
   const dark = await openStage(400, 300, "dark");
   const numbers = new FakeProgram(dark.device);
-  const [x, y, limits] = [0, 1, 2].map(() => graph.given("n", [4]));
+  const [x, y, limits] = [0, 1, 2].map(() => new Graph().given("n", [4]));
   numbers.set(x, [0, 1, 1, 1]).set(y, [0.5, 0.5, 0.5, 0.5]).set(limits, [0, 1, 0, 1]);
   const trace = { ...traceOf([0, 1], [0, 0], unitFrame()), x: run(x), y: run(y) };
   await dark.stage.show(numbers, pictureOf([], { traces: [{ ...trace, frame: { ...trace.frame, limits } }] }), false);
@@ -189,11 +170,10 @@ const run = (tensor: Tensor): Trace["x"] => ({ tensor, first: 0, stride: 1 });
 
 /** A picture of all kinds on a program of its own, and what is held then. */
 async function rebuilt(): Promise<unknown> {
-  graph = new Graph();
-  program = new FakeProgram(world.device);
+  curves.begin();
   const frame = unitFrame();
   const kinds = ["line", "dots", "steps", "ball"] as const;
-  await drawn(kinds.map((kind) => traceOf([0, 0.5, 1], [0, 1, 0], frame, { id: kind, drawn: kind })));
+  await curves.drawn(kinds.map((kind) => traceOf([0, 0.5, 1], [0, 1, 0], frame, { id: kind, drawn: kind })));
   return { ...world.stage.memory(), ...world.stage.held() };
 }
 
