@@ -8,6 +8,6 @@ if (!root) throw new Error("index.html holds no element with the id app");
 if (asksForAnswers(location.search)) void writeAnswers(root, location.search);
 else {
   const app = new App(root);
-  const ready = app.start().then(() => app.shown());
+  const ready = app.start().then(() => app.frames.shown());
   window.backflow = new Backflow(app, ready);
 }

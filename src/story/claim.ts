@@ -12,8 +12,14 @@ export type Answer = number | bigint | readonly number[] | string;
  * row of fields.
  */
 export type Ask =
-  /** One number or several, within half a unit of the last digit given and at least to three digits. */
-  | { readonly kind: "numbers" }
+  /** One number or several; whole ones exactly, others as far as they were worked out and at least to three digits. */
+  | {
+      readonly kind: "numbers";
+      /** What their fields are called, where the cells that show them are numbered otherwise. */
+      readonly called?: readonly { readonly name: string; readonly tex: string }[];
+    }
+  /** Several numbers, written into one text: how many there are is part of the answer. */
+  | { readonly kind: "list" }
   /** The answer is a text such as `3×3`; `3 x 3` and `3, 3` are the same. */
   | { readonly kind: "shape" }
   /** The answer is one of these, as it stands here. */
@@ -33,6 +39,11 @@ export interface Claim {
   readonly asks?: Ask | "never";
   /** What a student needs to know to answer, where the prompt alone does not say; the given tensors are always shown. */
   readonly given?: string;
+  /**
+   * The names of the knobs without which it cannot be answered: what is given lists exactly these. Every knob that means
+   * something now, unless it is said: so a claim that speaks of a knob which stands still now has to say so.
+   */
+  readonly needs?: readonly string[];
   /** The slide's value at the default knobs; undefined where the slides say nothing. */
   readonly slide?: Answer;
   /** Whether the present numbers are those that the slide speaks of; they always are where only the structure decides. */
@@ -46,9 +57,16 @@ export interface Claim {
     readonly cells: readonly CellRef[];
     /** The cell that the reading explains then. */
     readonly pin?: CellRef;
-    readonly knobs?: Readonly<Record<string, number | string | boolean>>;
+    /** What is turned for it; it may depend on how the knobs stand. */
+    readonly knobs?: Turned | ((current: Turned) => Turned);
   };
 }
+
+type Turned = Readonly<Record<string, number | string | boolean>>;
+
+/** What is turned to see a claim while the knobs stand so; undefined where nothing is. */
+export const turnedFor = ({ shows: { knobs } }: Claim, current: Turned): Turned | undefined =>
+  typeof knobs === "function" ? knobs(current) : knobs;
 
 /** Whether the slide errs about the present numbers. */
 export const isErratum = (claim: Claim, results: Results): boolean =>

@@ -1,6 +1,7 @@
 /** Grading: how a claim is answered before it is shown, and whether an answer is what comes out. Pure. */
 import { size, unravel, type Shape } from "../core/shape";
 import type { Tensor } from "../core/graph";
+import { fewDigits, isCount, meets } from "./agreement";
 import { isErratum, slideOf, type Answer, type Claim } from "./claim";
 import type { CellRef } from "./picture";
 import type { Results } from "./results";
@@ -38,13 +39,6 @@ export type Grade =
   /** It cannot be read, so that nothing is judged; `at` is the field. */
   | { readonly verdict: "unread"; readonly problem: string; readonly at?: number };
 
-/** A number counts as given exactly where it agrees in all the digits that the page writes of an answer. */
-export const answerDigits = 6;
-/** Digits that a rounded number needs at least. */
-const leastDigits = 3;
-/** Half a unit in the last place of a float32 at 1: the answer itself may have been rounded that much. */
-const halfUnit = 2 ** -24;
-
 /** Whether a claim is asked at all. */
 export const isAsked = ({ asks }: Claim): boolean => asks !== "never";
 
@@ -55,11 +49,12 @@ export function formOf(claim: Claim, results: Results): Form {
   const answer = claim.answer(results);
   if (typeof answer === "string") return { kind: "text" };
   return typeof answer === "object"
-    ? numbersForm(claim, answer.length)
+    ? numbersForm(claim, answer.length, ask?.called)
     : { kind: "numbers", fields: [{ name: "answer" }], columns: 1 };
 }
 
-function numbersForm({ shows: { cells } }: Claim, count: number): Form {
+function numbersForm({ shows: { cells } }: Claim, count: number, called?: readonly Field[]): Form {
+  if (called) return { kind: "numbers", fields: called, columns: 1 };
   const [first] = cells;
   const one = first && cells.length === count && cells.every(({ tensor }) => tensor === first.tensor);
   if (one && size(first.tensor.shape) === count) return { kind: "numbers", ...fieldsOfTensor(first.tensor) };
@@ -161,26 +156,6 @@ function compareEach(
   return judged(wrong.length === 0, wrong);
 }
 
-const isCount = (truth: number | bigint): boolean => typeof truth === "bigint" || Number.isSafeInteger(truth);
-
-/** Whole numbers exactly; others in all their digits, or rounded to the last digit that was given. */
-function meets(given: Written, truth: number | bigint): boolean {
-  if (typeof truth === "bigint") return given.whole === truth;
-  if (Number.isNaN(truth) || !Number.isFinite(truth)) return Object.is(given.value, truth);
-  if (isCount(truth)) return given.value === truth || isHeldAs(given, truth);
-  return agree(given.value, truth) || isRounded(given, truth);
-}
-
-/** From 2²⁴ on a float32 cannot hold every whole number: what is given counts as what it is held as. */
-const isHeldAs = ({ value }: Written, truth: number): boolean =>
-  Math.abs(truth) >= 2 ** 24 && Math.fround(truth) === truth && Number.isInteger(value) && Math.fround(value) === truth;
-
-const agree = (one: number, other: number): boolean =>
-  one.toPrecision(answerDigits) === other.toPrecision(answerDigits);
-
-const isRounded = ({ value, unit, digits }: Written, truth: number): boolean =>
-  digits >= leastDigits && Math.abs(value - truth) <= unit / 2 + Math.abs(truth) * halfUnit;
-
 // ── shapes, choices, cells ──────────────────────────────────────────────────
 
 /** `3 × 3`, `3x3`, `(3, 3)` and `[3,3]` as extents; "scalar" and `()` as none. */
@@ -226,10 +201,7 @@ function compareCells(count: number, truth: readonly number[], texts: readonly s
 
 // ── an answer as it would be filled in ──────────────────────────────────────
 
-const numberText = (value: number | bigint): string =>
-  typeof value === "bigint" || Number.isSafeInteger(value)
-    ? String(value)
-    : String(Number(value.toPrecision(answerDigits)));
+const numberText = (value: number | bigint): string => String(isCount(value) ? value : fewDigits(Number(value)));
 
 /** The texts that would fill the form in with an answer. */
 export const textsOf = (answer: Answer): readonly string[] =>

@@ -1,7 +1,7 @@
 /** Laying tensors out as matrices: where the cells stand, where they are, and the labels around them. */
 import type { Tensor } from "../core/graph";
 import { shapeText, unravel } from "../core/shape";
-import type { Block, Current, Group, Label, Now, Shown, Vector } from "./picture";
+import type { Block, Body, Current, Group, Label, Now, Shown, Vector } from "./picture";
 
 /** A cell is this part of its pitch wide: 50 on 54. */
 export const cellShare = 50 / 54;
@@ -17,12 +17,17 @@ export interface Sheet {
   readonly current?: Current;
 }
 
-const right: Vector = [1, 0, 0];
-const up: Vector = [0, 1, 0];
+/** The body of a cell that faces the viewer, in world units. */
+export const plate = (width: number, height = width): Body => ({
+  kind: "plate",
+  right: [1, 0, 0],
+  up: [0, 1, 0],
+  width,
+  height,
+});
 
 /** The block of a sheet; `more` adds arrivals and the like. */
 export function sheet({ id, tensor, origin, pitch = 1, group, current }: Sheet, more: Partial<Block> = {}): Block {
-  const share = pitch * cellShare;
   return {
     id,
     tensors: [tensor],
@@ -33,7 +38,7 @@ export function sheet({ id, tensor, origin, pitch = 1, group, current }: Sheet, 
         [pitch, 0, 0],
       ],
     },
-    body: { kind: "plate", right, up, width: share, height: share },
+    body: plate(pitch * cellShare),
     group,
     ...(current && { current }),
     ...more,

@@ -21,8 +21,8 @@ interface KnobBase {
    */
   readonly turns: "value" | "structure" | "view";
   readonly folder?: string;
-  /** The value of another knob that gives this one a meaning; at any other it cannot be turned. */
-  readonly onlyWhile?: { readonly knob: string; readonly is: KnobValue };
+  /** The value of another knob that gives this one a meaning, or several; at any other it cannot be turned. */
+  readonly onlyWhile?: { readonly knob: string; readonly is: KnobValue | readonly KnobValue[] };
 }
 export interface Slider extends KnobBase {
   readonly kind: "slider";
@@ -162,6 +162,7 @@ export interface Look {
 
 /** Other numbers for the same questions. */
 export interface Practice {
+  /** Those that are drawn; the others stay as they are. */
   readonly knobs: Knobs;
   readonly edits?: Edits;
 }
@@ -177,8 +178,11 @@ export interface Station extends Listed {
   readonly granularity: Granularity;
   readonly granularities: readonly Granularity[];
   build(knobs: Knobs): Lesson;
-  /** The same questions with other numbers: the same seed gives the same ones. Every question has an answer for them. */
-  practice(seed: number): Practice;
+  /**
+   * Other numbers for the questions that the knobs ask as they stand: the same seed gives the same ones. What decides
+   * which questions there are (a view, an optimizer) is read and never drawn; what is drawn is not read.
+   */
+  practice(seed: number, knobs: Knobs): Practice;
   feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed;
 }
 

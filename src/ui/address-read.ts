@@ -82,15 +82,16 @@ export class AddressReader {
     return pin;
   }
 
-  /** Every knob's value, the default where nothing or nonsense is given. */
+  /** The knobs that are given a value that fits. */
   knobs(knobs: readonly Knob[], keyOf: (knob: Knob) => string): Knobs {
     return Object.fromEntries(
-      knobs.map((knob) => {
+      knobs.flatMap((knob) => {
         const text = this.take(keyOf(knob));
-        const reading = text === undefined ? { value: knob.initial } : readKnob(knob, text);
-        if ("value" in reading) return [knob.name, reading.value];
+        if (text === undefined) return [];
+        const reading = readKnob(knob, text);
+        if ("value" in reading) return [[knob.name, reading.value] as const];
         this.complain(`${keyOf(knob)}: ${reading.problem}.`);
-        return [knob.name, knob.initial];
+        return [];
       }),
     );
   }

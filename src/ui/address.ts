@@ -3,6 +3,7 @@ import type { Edits, Knob, Knobs, KnobValue, Station } from "../story/station";
 import { granularities, type Granularity } from "../story/score";
 import { quote } from "./knob";
 import { AddressReader } from "./address-read";
+import { namedOf, startOf } from "./address-start";
 import { numberText, writeCells, writePin } from "./cells";
 import type { Exercise } from "./predict";
 import type { Theme } from "./shell";
@@ -55,10 +56,6 @@ const seedText = /^\d{1,9}$/;
 /** The name under which a knob stands in the address: one that the page uses itself gets a prefix. */
 const keyOf = (knob: Knob): string => (own.has(knob.name) || knob.name.startsWith("k.") ? `k.${knob.name}` : knob.name);
 
-/** Every knob's value where nothing has been turned. */
-export const defaults = (knobs: readonly Knob[]): Knobs =>
-  Object.fromEntries(knobs.map((knob) => [knob.name, knob.initial]));
-
 /**
  * Reads an address. What makes no sense falls back to its default and is named in a sentence; nothing throws. `common`
  * are knobs that every station has.
@@ -71,10 +68,12 @@ export function readAddress(
   const reader = new AddressReader(search);
   const [station, known] = readStation(reader, stations);
   const exercise = known ? readExercise(reader) : undefined;
-  const { knobs, edits } = startOf(station, common, exercise);
+  const all = [...station.knobs, ...common];
+  const named = reader.knobs(all, keyOf);
+  const { knobs, edits } = startOf(station, all, exercise?.practice, named);
   const address = {
     station: station.id,
-    knobs: reader.knobs(knobs, keyOf),
+    knobs: { ...knobs, ...named },
     edits: reader.has("cells") ? reader.cells("cells") : edits,
     ...(exercise && { exercise }),
     ...readRest(reader, station),
@@ -100,18 +99,6 @@ function readExercise(reader: AddressReader): Exercise | undefined {
   return { ...(ask !== undefined && { ask }), ...(seed !== undefined && { practice: Number(seed) }) };
 }
 
-/** What stands before anything is turned: the numbers of the recitation, or those of a practice. */
-function startOf(
-  station: Station,
-  common: readonly Knob[],
-  exercise: Exercise | undefined,
-): { readonly knobs: readonly Knob[]; readonly edits: Edits } {
-  const all = [...station.knobs, ...common];
-  if (exercise?.practice === undefined) return { knobs: all, edits: {} };
-  const { knobs: drawn, edits = {} } = station.practice(exercise.practice);
-  return { knobs: all.map((knob) => ({ ...knob, initial: drawn[knob.name] ?? knob.initial }) as Knob), edits };
-}
-
 function readRest(reader: AddressReader, station: Station): Omit<Address, "station" | "knobs" | "edits" | "exercise"> {
   const offered = granularities.filter(({ id }) => station.granularities.includes(id)).map(({ id }) => id);
   const granularity = reader.oneOf("step", offered);
@@ -135,12 +122,12 @@ function readView(reader: AddressReader): View {
 /** Writes what differs from the defaults, with a question mark; every number comes back as it was. */
 export function writeAddress(address: Address, station: Station, common: readonly Knob[] = []): string {
   const parts = new URLSearchParams({ station: address.station });
-  const start = startOf(station, common, address.exercise);
-  for (const knob of start.knobs) {
-    const value = address.knobs[knob.name];
-    if (value !== undefined && !Object.is(value, knob.initial)) parts.set(keyOf(knob), knobText(value));
-  }
-  for (const [name, text] of Object.entries(restTexts(address, station, start.edits)))
+  const all = [...station.knobs, ...common];
+  const seed = address.exercise?.practice;
+  const named = namedOf(station, all, seed, address.knobs);
+  for (const knob of all) if (knob.name in named) parts.set(keyOf(knob), knobText(named[knob.name]));
+  const { edits } = startOf(station, all, seed, named);
+  for (const [name, text] of Object.entries(restTexts(address, station, edits)))
     if (text !== undefined) parts.set(name, text);
   return `?${parts.toString().replaceAll("%3A", ":").replaceAll("%3B", ";").replaceAll("%2C", ",")}`;
 }

@@ -10,7 +10,7 @@ import { make, setText } from "./dom";
 import { Engine } from "./engine";
 import { common } from "./model";
 import { questionsOf, truthText, type Exercise } from "./predict";
-import { givenKnobs, givenTables } from "./predict-curtain";
+import { givenKnobs, givenTables } from "./predict-given";
 import { valuesOf } from "./present";
 import { plainText, writeText } from "./richtext";
 import { Session } from "./session";
@@ -117,26 +117,32 @@ function exerciseLink({ station, knobs, edits, exercise }: Sheet, lesson: Lesson
   return make("p", { class: "key-about" }, make("a", { href: address }, "Answer these questions"));
 }
 
-/** The knobs in words, and every tensor that some question is given. */
-function givensOf(session: Session, { station, knobs }: Sheet): HTMLElement[] {
-  const told = givenKnobs(station.knobs, knobs);
+/** The questions of a key: all, or the one that the address names. */
+const askedOf = ({ lesson }: Session, { ask }: Exercise): readonly Claim[] =>
+  questionsOf(lesson).filter(({ id }) => ask === undefined || id === ask);
+
+/** The knobs in words, and every tensor that some question is given, with all its numbers. */
+function givensOf(session: Session, { station, knobs, exercise }: Sheet): HTMLElement[] {
+  const asked = askedOf(session, exercise);
+  const told = givenKnobs(station.knobs, knobs, asked);
   const rows = told.map(([label, value]) => make("span", {}, `${label}: `, make("b", {}, value)));
   const givens = {
     lesson: session.lesson,
     numbers: (tensor: Parameters<typeof valuesOf>[1]) => valuesOf(session, tensor),
   };
-  const tables = questionsOf(session.lesson).flatMap((claim) => givenTables(givens, claim));
+  const tables = asked.flatMap((claim) => givenTables(givens, claim));
   const distinct = [...new Map(tables.map((table) => [table.name, table])).values()];
   const views = distinct.map((table) => {
-    const view = new TableView(table, { editCell: () => "", look: () => {} });
-    view.update(table);
+    const whole = { ...table, entire: true };
+    const view = new TableView(whole, { editCell: () => "", look: () => {} });
+    view.update(whole);
     return view.element;
   });
   return [make("p", { class: "key-knobs" }, ...rows), make("div", { class: "given-tables" }, ...views)];
 }
 
-function questionList(session: Session, { ask }: Exercise): HTMLElement {
-  const asked = questionsOf(session.lesson).filter(({ id }) => ask === undefined || id === ask);
+function questionList(session: Session, exercise: Exercise): HTMLElement {
+  const asked = askedOf(session, exercise);
   if (asked.length === 0) return make("p", { class: "key-problem" }, `ask: there is no such question here.`);
   return make("ol", { class: "key-questions" }, ...asked.map((claim) => questionItem(claim, session)));
 }

@@ -31,7 +31,7 @@ export interface RunAnswer {
 export interface ClaimReport {
   readonly id: string;
   readonly prompt: string;
-  /** Undefined while the question waits for its answer. */
+  /** Undefined while a question waits for its answer. */
   readonly answer?: Answer;
   readonly slide?: Answer;
   readonly source: string;
@@ -120,8 +120,8 @@ export class Backflow {
   }
   async open(id: string, knobs?: Knobs): Promise<void> {
     await this.#app.open(id, knobs);
-    await this.#app.shown();
-    this.#app.demandFit();
+    await this.#app.frames.shown();
+    this.#app.turning.demandFit();
   }
 
   knobs(): Knobs {
@@ -129,7 +129,7 @@ export class Backflow {
   }
   async set(knobs: Knobs): Promise<void> {
     if (!isRecord(knobs)) throw new Error("set: no knobs; {x: 1.5} would fit");
-    await this.#app.after(() => this.#app.set(knobs));
+    await this.#app.after(() => this.#app.turning.set(knobs));
   }
   edits(): Edits {
     return structuredClone(this.#app.edits);
@@ -137,8 +137,8 @@ export class Backflow {
   /** Puts a number into a cell of a given tensor. */
   async edit(tensor: string, at: number, value: number): Promise<void> {
     if (typeof value !== "number") throw new Error(`edit: ${inWords(value)} is no number; 2.5 or NaN would fit`);
-    await this.#app.after(() => this.#app.edit(tensor, at, value));
-    await this.#app.shown();
+    await this.#app.after(() => this.#app.turning.edit(tensor, at, value));
+    await this.#app.frames.shown();
   }
 
   get time(): number {
@@ -153,8 +153,8 @@ export class Backflow {
   async seek(seconds: number): Promise<void> {
     if (!Number.isFinite(seconds))
       throw new Error(`seek: ${inWords(seconds)}; a number of seconds from 0 to ${this.duration} would fit`);
-    await this.#app.after(() => this.#app.seek(seconds));
-    await this.#app.shown();
+    await this.#app.after(() => this.#app.guide.seek(seconds));
+    await this.#app.frames.shown();
   }
   play(): void {
     void this.#app.after(() => this.#app.timeline.player.play());
@@ -166,14 +166,14 @@ export class Backflow {
   async step(n = 1): Promise<void> {
     if (!Number.isSafeInteger(n)) throw new Error(`step: ${inWords(n)}; a whole number such as 1 or -1 would fit`);
     await this.#app.after(() => this.#walk(n));
-    await this.#app.shown();
+    await this.#app.frames.shown();
   }
 
   /** As far as time reaches. */
   #walk(steps: number): void {
     for (let i = 0; i < Math.abs(steps); i++) {
       const before = this.time;
-      this.#app.step(steps > 0 ? 1 : -1);
+      this.#app.guide.step(steps > 0 ? 1 : -1);
       if (this.time === before) return;
     }
   }
@@ -181,11 +181,12 @@ export class Backflow {
   claims(): ClaimReport[] {
     const { session } = this.#app;
     const results = session?.results ?? noResults;
-    const { open } = this.#app.predict;
+    const { isOpen } = this.#app.predict;
     return (session?.lesson.claims ?? []).map((claim) => {
       const slide = slideOf(claim, results);
       const { id, prompt, source } = claim;
-      if (claim === open) return { id, prompt, source };
+      // One answer tells another, and the next question is among them.
+      if (isOpen) return { id, prompt, source };
       return {
         id,
         prompt,
@@ -206,12 +207,12 @@ export class Backflow {
     if (practice !== undefined && !(Number.isSafeInteger(practice) && practice >= 0))
       throw new Error(`ask: practice is ${inWords(practice)}; a whole number such as 17 would fit`);
     await this.#app.after(() => this.#app.ask(id, practice));
-    await this.#app.shown();
+    await this.#app.frames.shown();
   }
 
   /** Answers the question that waits: one text, or one for every number, cell by cell. */
   async answer(given: string | readonly string[]): Promise<AnswerReport> {
-    await this.#app.after(() => this.#app.shown());
+    await this.#app.after(() => this.#app.frames.shown());
     const { predict } = this.#app;
     if (!predict.open) throw new Error("answer: no question waits for one; ask(id) would ask it");
     const texts = typeof given === "string" ? [given] : given;
@@ -226,7 +227,7 @@ export class Backflow {
 
   /** Every tensor that a step wrote, held against the reference. */
   async verify(): Promise<VerdictReport[]> {
-    await this.#app.after(() => this.#app.checked());
+    await this.#app.after(() => this.#app.frames.checked());
     return Array.from(this.#app.session?.comparisons ?? [], ([tensor, { verdict, ratio, bound, method }]) => ({
       tensor: tensor.name,
       verdict,

@@ -1,20 +1,21 @@
 /** Claims: what is asked, the answer for the current knobs, and a way to see it. Where the slide errs, both readings. */
 import { isErratum, slideOf, type Answer, type Claim } from "../story/claim";
 import type { Results } from "../story/results";
-import { answerDigits } from "../story/grade";
+import { fewDigits } from "../story/agreement";
 import { format, grouped } from "../core/numeral";
 import { button, make, setText, uniqueId } from "./dom";
 import { writeText } from "./richtext";
 
 const mostNumbers = 16;
 
-/** Counts in full; other numbers to as many digits as make an answer exact, or as cells write them where that is very long. */
+/** Counts in full; other numbers in no more digits than they need, with a power of ten where they are very large or small. */
 function numberText(answer: number): string {
   if (Number.isSafeInteger(answer)) return grouped(answer).replace("-", "−");
-  const size = Math.abs(answer);
-  return size < 1e6 && size >= 1e-4
-    ? String(Number(answer.toPrecision(answerDigits))).replace("-", "−")
-    : format(answer);
+  if (!Number.isFinite(answer)) return format(answer);
+  const short = fewDigits(answer);
+  const size = Math.abs(short);
+  const text = size < 1e6 && size >= 1e-4 ? String(short) : short.toExponential();
+  return text.replaceAll("-", "−").replace("e+", "e");
 }
 
 /** An answer as text; long lists keep their beginning. */

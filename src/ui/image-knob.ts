@@ -9,6 +9,9 @@ import type { Refusing } from "./text-knob";
 type ChoiceController = Controller & { readonly $display: HTMLElement };
 const isChoice = (controller: Controller): controller is ChoiceController => "$display" in controller;
 
+/** What every browser reads as pixels; a drawing such as SVG has none of its own. */
+const pictures = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/avif";
+
 /** Reads a file into a picture knob. */
 export type TakeFile = (file: File) => Promise<void>;
 
@@ -42,7 +45,7 @@ function nameOwn(controller: Controller, knob: ImageKnob): void {
 
 /** A button, and the file chooser behind it. */
 function fileButton(controller: Controller, { label }: ImageKnob, take: TakeFile): readonly HTMLElement[] {
-  const chooser = make("input", { type: "file", accept: "image/*", hidden: true, "aria-label": `File for ${label}` });
+  const chooser = make("input", { type: "file", accept: pictures, hidden: true, "aria-label": `File for ${label}` });
   chooser.addEventListener("change", () => {
     const [file] = chooser.files ?? [];
     // The same file may be chosen again.
@@ -52,7 +55,7 @@ function fileButton(controller: Controller, { label }: ImageKnob, take: TakeFile
   // lil-gui would take the chooser's events for its own.
   for (const type of ["input", "change"]) chooser.addEventListener(type, (event) => event.stopPropagation());
   const open = button(
-    { class: "own-picture", title: "Choose a picture, or drop one onto the stage" },
+    { class: "own-picture", title: "Choose a picture, or drop one onto the page" },
     () => {
       if (!controller.domElement.classList.contains("lil-disabled")) chooser.click();
     },

@@ -10,6 +10,19 @@ export const isWhole = (slider: Slider): boolean => Number.isInteger(slider.step
 export const rangeText = (slider: Slider): string =>
   `${isWhole(slider) ? "whole numbers" : "numbers"} from ${precise(slider.min, 9)} to ${precise(slider.max, 9)}`;
 
+/**
+ * The value so many steps on, between the slider's ends: a value between two steps, as an address or a click may give it,
+ * goes to the next one first. No steps on, it is the nearest.
+ */
+export function stepped({ min, max, step }: Slider, from: number, by: number): number {
+  if (!Number.isFinite(by)) return by < 0 ? min : max;
+  const exact = (from - min) / step;
+  const nearest = Math.round(exact);
+  const between = Math.abs(exact - nearest) > 1e-9;
+  const first = between && by !== 0 ? (by > 0 ? Math.floor(exact) : Math.ceil(exact)) : nearest;
+  return Math.min(max, Math.max(min, Number((min + (first + by) * step).toPrecision(12))));
+}
+
 /** A value read from text, or a sentence on why it does not fit. */
 export type Reading<T> = { readonly value: T } | { readonly problem: string };
 

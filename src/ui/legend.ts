@@ -47,12 +47,14 @@ export class Legend {
   #showEnds(ends: readonly Ends[]): void {
     // A picture of classes alone has no scale.
     this.#ramp.hidden = ends.length === 0;
+    const half = ends.every(({ lower }) => lower === "0");
+    this.#ramp.classList.toggle("from-zero", half);
     this.#ends.replaceChildren(...ends.map(endsRow));
     const [first, ...rest] = ends;
     this.#line.replaceChildren();
     if (!first) return;
-    const others = rest.map(({ name, upper }) => ` · ${name} ±${upper}`).join("");
-    const ramp = make("span", { class: "ramp", "aria-hidden": "true" });
+    const others = rest.map(({ name, upper }) => ` · ${name} ${half ? "to " : "±"}${upper}`).join("");
+    const ramp = make("span", { class: half ? "ramp from-zero" : "ramp", "aria-hidden": "true" });
     this.#line.append(first.lower, ramp, first.upper, make("span", { class: "legend-what" }, first.name + others));
   }
 }

@@ -65,7 +65,9 @@ export class LessonView {
       this.#clear();
       this.#titled = this.#lesson = undefined;
       this.#asking = station;
-      this.#slot.replaceChildren(...heading(station), this.#mode.element, this.#card.element);
+      // A title says what the lesson comes to.
+      const plain = { eyebrow: station.eyebrow, title: station.name };
+      this.#slot.replaceChildren(...heading(plain), this.#mode.element, this.#card.element);
     }
     const question = questionOf(lesson, predict.exercise);
     this.#card.update({ ...predict, question, form: question && formFor(question, results) });
@@ -144,7 +146,7 @@ export class LessonView {
   }
 }
 
-function heading({ eyebrow, title }: Station): HTMLElement[] {
+function heading({ eyebrow, title }: Pick<Station, "eyebrow" | "title">): HTMLElement[] {
   const name = make("h1");
   writeText(name, title);
   return [make("p", { class: "eyebrow" }, eyebrow), name];

@@ -1,5 +1,6 @@
 /** The parameters: lil-gui, told what the knobs are, and taught the keyboard and what it must refuse. */
 import { GUI, type Controller } from "lil-gui";
+import { isMeant } from "../story/knob";
 import type { Knob, Knobs, KnobValue } from "../story/station";
 import { make, Once, setAttribute, setText, uniqueId } from "./dom";
 import { teachImage, type TakeFile } from "./image-knob";
@@ -74,7 +75,7 @@ export class Panel {
   }
 
   get #pictureRow(): Row | undefined {
-    return this.#rows.find(({ takeFile, knob: { onlyWhile } }) => takeFile && isMeant(onlyWhile, this.#values));
+    return this.#rows.find(({ takeFile, knob }) => takeFile && isMeant(knob, this.#values));
   }
 
   /** The row whose words say what is wrong with this one: the first that says the same. */
@@ -103,6 +104,7 @@ export class Panel {
     const message = make("p", { class: "field-error", id: uniqueId("knob") });
     const row: Row = { knob, controller, message, refused: undefined, error: undefined };
     controller.domElement.after(message);
+    controller.domElement.classList.toggle("knob-wide", isWide(knob));
     controller.onChange((value: KnobValue) => this.#changed(row, value));
     teach(row, {
       refuse: (problem) => {
@@ -119,6 +121,13 @@ export class Panel {
     this.#actions.change(row.knob.name, value);
   }
 }
+
+/** Letters that a choice has room for in its half of a row. */
+const roomForChoice = 15;
+
+/** Whether a choice is written longer than that: its name then takes no more than it needs. */
+const isWide = (knob: Knob): boolean =>
+  knob.kind === "choice" && knob.options.some(({ label }) => Array.from(label).length > roomForChoice);
 
 /** What lil-gui's own controls lack. */
 function teach(row: Row, refusing: Refusing): void {
@@ -151,14 +160,10 @@ function addController(parent: GUI, knob: Knob, values: Record<string, KnobValue
   }
 }
 
-/** Whether a knob has a meaning now. */
-const isMeant = (onlyWhile: Knob["onlyWhile"], values: Knobs): boolean =>
-  !onlyWhile || values[onlyWhile.knob] === onlyWhile.is;
-
 /** A knob that means nothing now cannot be turned. */
-function setEnabled({ knob: { onlyWhile }, controller }: Row, values: Knobs): void {
-  if (!onlyWhile) return;
-  const enabled = isMeant(onlyWhile, values);
+function setEnabled({ knob, controller }: Row, values: Knobs): void {
+  if (!knob.onlyWhile) return;
+  const enabled = isMeant(knob, values);
   controller.enable(enabled);
   // A choice shows its value beside the control that is switched off.
   setAttribute(controller.domElement, "aria-disabled", enabled ? undefined : "true");

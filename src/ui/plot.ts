@@ -4,6 +4,7 @@ import type uPlot from "uplot";
 import { format } from "../core/numeral";
 import type { Plot } from "../story/station";
 import { draw, make, setAttribute, setText } from "./dom";
+import { scaleOf, type PlotScale } from "./plot-scale";
 import { plainText, writeText } from "./richtext";
 
 export interface PlotProps {
@@ -32,6 +33,7 @@ export class PlotView {
   #plot: uPlot | undefined;
   #built = "";
   #props: PlotProps = { x: [], lines: [] };
+  #scale: PlotScale = scaleOf([], false);
   #disposed = false;
 
   constructor({ title, across, up }: Pick<Plot, "title" | "across" | "up">) {
@@ -48,6 +50,10 @@ export class PlotView {
 
   update(props: PlotProps): void {
     this.#props = props;
+    this.#scale = scaleOf(
+      props.lines.flatMap(({ y }) => y),
+      this.#logarithmic,
+    );
     setAttribute(this.#canvas, "aria-label", this.#summary());
     this.#showLegend();
     if (this.#built !== this.#structure) this.#rebuild();
@@ -68,8 +74,7 @@ export class PlotView {
 
   get #data(): uPlot.AlignedData {
     const { x, lines } = this.#props;
-    const fits = (value: number): boolean => Number.isFinite(value) && (!this.#logarithmic || value > 0);
-    return [[...x], ...lines.map(({ y }) => y.map((value) => (fits(value) ? value : null)))];
+    return [[...x], ...lines.map(({ y }) => y.map((value) => this.#scale.place(value)))];
   }
 
   get #structure(): string {
@@ -107,14 +112,22 @@ export class PlotView {
       cursor: { show: false },
       scales: {
         x: { time: false },
-        y: this.#logarithmic ? { distr: 3, range: (_plot, least, most) => decades(least, most) } : {},
+        y: this.#logarithmic ? { range: () => [...(this.#scale.range ?? [0, 1])] } : {},
       },
       axes: [
         { ...axis, label: this.#across, labelSize: 18, size: 26, labelFont: axis.font },
-        { ...axis, size: 50 },
+        { ...axis, size: 50, ...this.#upwards() },
       ],
       series: [{}, ...series],
       hooks: { draw: [(plot) => this.#drawMarker(plot, ink)] },
+    };
+  }
+
+  /** The marks beside the axis, and their numbers. */
+  #upwards(): uPlot.Axis {
+    return {
+      ...(this.#logarithmic && { splits: () => [...(this.#scale.marks ?? [])] }),
+      values: (_plot, places) => places.map((place) => format(rounded(this.#scale.valueAt(place)))),
     };
   }
 
@@ -143,7 +156,7 @@ export class PlotView {
       const value = this.#valueAt(y);
       const [label, number] = [item.children[1], item.children[2]];
       if (label instanceof HTMLElement) writeText(label, name);
-      setText(number, value === undefined ? "" : format(value));
+      setText(number, value === undefined ? "" : Number.isNaN(value) ? "not a number" : format(value));
     });
   }
 
@@ -161,11 +174,8 @@ export class PlotView {
   }
 }
 
-/** From a power of ten to a power of ten, whatever there is between them. */
-function decades(least: number | null, most: number | null): [number, number] {
-  const [low, high] = [Math.floor(Math.log10(least ?? 1)), Math.ceil(Math.log10(most ?? 1))];
-  return low === high ? [10 ** (low - 1), 10 ** (high + 1)] : [10 ** low, 10 ** high];
-}
+/** A mark without the digits that a division has left. */
+const rounded = (value: number): number => Number(value.toPrecision(12));
 
 function describeLine({ name, y }: PlotProps["lines"][number]): string {
   const finite = y.filter(Number.isFinite);
@@ -202,7 +212,6 @@ function axisOf(stroke: string, line: string, element: HTMLElement): uPlot.Axis 
     grid: { stroke: line, width: 1 },
     ticks: { show: false },
     gap: 4,
-    // Between powers of ten a logarithmic axis has marks without a number.
-    values: (_plot, values: readonly (number | null)[]) => values.map((value) => (value === null ? "" : format(value))),
+    values: (_plot, values: readonly number[]) => values.map((value) => format(value)),
   };
 }

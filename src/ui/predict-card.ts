@@ -47,6 +47,7 @@ export class PredictCard {
   readonly #again: HTMLButtonElement;
   readonly #replay: HTMLButtonElement;
   readonly #next: HTMLButtonElement;
+  readonly #another: HTMLButtonElement;
   readonly #builtForm = new Once();
   readonly #closed = new Once();
   #view: FormView | undefined;
@@ -63,9 +64,9 @@ export class PredictCard {
       "Ask with these numbers",
     );
     this.#replay = button({ class: "ask-button" }, () => void actions.replay(), "Show me again");
-    const another = button({ class: "ask-button" }, () => this.#startAgain(() => actions.another()), "Another one");
-    another.title = "The same question with other numbers";
-    this.#after = make("div", { class: "ask-buttons" }, this.#next, another, this.#replay, this.#again);
+    this.#another = button({ class: "ask-button" }, () => this.#startAgain(() => actions.another()), "Another one");
+    this.#another.title = "The same question with other numbers";
+    this.#after = make("div", { class: "ask-buttons" }, this.#next, this.#another, this.#replay, this.#again);
     this.element.append(this.#head(), this.#prompt, this.#given, this.#form, this.#verdict, this.#after, this.#numbers);
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
@@ -109,6 +110,7 @@ export class PredictCard {
     this.#closed.when(outcome, () => this.#close(outcome));
     this.#after.hidden = outcome === undefined;
     this.#again.hidden = !props.turned;
+    this.#another.hidden = !props.others;
     setText(this.#numbers, question ? `${numbersText(exercise?.practice)} ${question.claim.source}.` : "");
   }
 

@@ -3,9 +3,10 @@ import { isErratum, type Answer, type Claim } from "../story/claim";
 import { formOf, grade, isAsked, textsOf, type Form } from "../story/grade";
 import { unravel } from "../core/shape";
 import type { Results } from "../story/results";
-import type { Lesson, Practice } from "../story/station";
+import type { Knobs, Lesson, Practice } from "../story/station";
 import { answerText } from "./claims";
 import { inWords } from "./knob";
+import { nextPractice } from "./predict-given";
 import type { Session } from "./session";
 
 /** What is asked, as the address holds it. */
@@ -48,6 +49,8 @@ export interface PredictState {
   readonly round: number;
   /** Whether numbers have turned since the question was answered. */
   readonly turned: boolean;
+  /** Whether the answered question has other numbers here. */
+  readonly others: boolean;
 }
 
 /** What the questions need of the page. */
@@ -55,10 +58,13 @@ export interface PredictHost {
   session(): Session | undefined;
   /** Resolves when the numbers are those of the present knobs. */
   shown(): Promise<void>;
-  /** Other numbers; those of the recitation where nothing is given. */
+  /** Every knob as it stands. */
+  knobs(): Knobs;
+  turn(knobs: Knobs): void;
+  /** Other numbers, and no others in cells than those of the practice. */
   renumber(practice: Practice): void;
-  /** Goes to the moment that a claim speaks of; plays it, where that is wanted. */
-  demonstrate(claim: Claim): Promise<void>;
+  /** Plays the moment that a claim speaks of, those of its cells first that were missed: by their place among them. */
+  demonstrate(claim: Claim, missed: readonly number[]): Promise<void>;
   changed(): void;
 }
 
@@ -73,6 +79,9 @@ export class Predict {
   #score: PredictScore = { answered: 0, right: 0 };
   #round = 0;
   #turned = false;
+  /** The knobs for which the question was answered: what its moment is shown with may be others. */
+  #answered: Knobs | undefined;
+  #next: number | undefined;
 
   constructor(host: PredictHost) {
     this.#host = host;
@@ -85,6 +94,7 @@ export class Predict {
       score: this.#score,
       round: this.#round,
       turned: this.#turned,
+      others: this.#next !== undefined,
     };
   }
   get exercise(): Exercise | undefined {
@@ -103,7 +113,7 @@ export class Predict {
   /** Asks a question afresh; stops asking where none is given. */
   begin(exercise: Exercise | undefined): void {
     this.#exercise = exercise;
-    this.#outcome = undefined;
+    this.#outcome = this.#answered = this.#next = undefined;
     this.#turned = false;
     this.#round++;
     this.#host.changed();
@@ -118,7 +128,14 @@ export class Predict {
 
   /** Asks one of the lesson's questions with the numbers that there are. */
   ask(id: string): void {
+    const knobs = this.#standing;
     this.begin({ ...this.#exercise, ask: id });
+    this.#host.turn(knobs);
+  }
+
+  /** The knobs that the questions are about: nobody but the page has turned away from those that were answered for. */
+  get #standing(): Knobs {
+    return this.#turned ? this.#host.knobs() : (this.#answered ?? this.#host.knobs());
   }
 
   /** The question that stands so many places on. */
@@ -130,12 +147,27 @@ export class Predict {
     this.ask(all[(number - 1 + by + all.length) % all.length].id);
   }
 
-  /** The same question with the numbers of a seed; of the next one unless it is said. */
-  another(seed = (this.#exercise?.practice ?? 0) + 1, ask = this.#askedHere()): void {
+  /** The same question with the numbers of a seed; of the next one that has others unless it is said. */
+  another(seed = this.#nextSeed(), ask = this.#askedHere()): void {
     const { station } = this.#host.session() ?? {};
     if (!station) return;
+    const knobs = this.#standing;
+    const { knobs: drawn, ...cells } = station.practice(seed, knobs);
     this.begin({ ...(ask !== undefined && { ask }), practice: seed });
-    this.#host.renumber(station.practice(seed));
+    this.#host.renumber({ knobs: { ...knobs, ...drawn }, ...cells });
+  }
+
+  #nextSeed(): number {
+    return this.#findNext() ?? (this.#exercise?.practice ?? 0) + 1;
+  }
+
+  /** The next seed that asks the present question with other numbers. */
+  #findNext(): number | undefined {
+    const { station, lesson } = this.#host.session() ?? {};
+    const question = lesson && questionOf(lesson, this.#exercise);
+    if (!station || !question) return undefined;
+    const { claim } = question;
+    return nextPractice({ station, lesson, claim, knobs: this.#standing }, this.#exercise?.practice ?? 0);
   }
 
   /** Another knob or cell: an open question follows it, one that is answered keeps its own numbers. */
@@ -166,7 +198,15 @@ export class Predict {
 
   /** Goes through the moment again. */
   async replay(): Promise<void> {
-    if (this.#outcome) await this.#host.demonstrate(this.#outcome.claim);
+    if (this.#outcome) await this.#demonstrate(this.#outcome);
+  }
+
+  /** What the page turns to show a moment, nobody has turned. */
+  async #demonstrate({ claim, at, truth }: Outcome): Promise<void> {
+    const turned = this.#turned;
+    await this.#host.demonstrate(claim, typeof truth === "object" && !asksForCells(claim) ? at : []);
+    this.#turned = turned;
+    this.#host.changed();
   }
 
   /** Why what the address asks cannot be asked of this lesson. */
@@ -182,10 +222,13 @@ export class Predict {
   }
 
   async #close(outcome: Omit<Outcome, "claim" | "truth" | "errs">, claim: Claim, { results }: Session): Promise<void> {
-    this.#outcome = { ...outcome, claim, truth: claim.answer(results), errs: isErratum(claim, results) };
+    const closed = { ...outcome, claim, truth: claim.answer(results), errs: isErratum(claim, results) };
+    this.#outcome = closed;
     this.#turned = false;
+    this.#answered = this.#host.knobs();
+    this.#next = this.#findNext();
     this.#host.changed();
-    if (outcome.verdict !== "right") await this.#host.demonstrate(claim);
+    if (outcome.verdict !== "right") await this.#demonstrate(closed);
   }
 
   /** The first answer counts: a second one to the same question has seen what comes out. */
@@ -197,6 +240,9 @@ export class Predict {
     this.#score = { answered: answered + 1, right: before + (right ? 1 : 0) };
   }
 }
+
+/** Whether what was marked are the cells themselves, and not numbers that stand in them. */
+const asksForCells = ({ asks }: Claim): boolean => typeof asks === "object" && asks.kind === "cells";
 
 /** The question that is asked of a lesson; the first where it has none of that name. */
 export function questionOf(lesson: Lesson, exercise: Exercise | undefined): Question | undefined {

@@ -82,14 +82,15 @@ function unfinished({ check }: Session, done: number): BadgeProps | undefined {
 function doubt(all: Compared): BadgeProps | undefined {
   const undecided = [...withVerdict(all, "not run"), ...withVerdict(all, "undecidable")];
   if (undecided.length === 0) return undefined;
-  const [tensor, { verdict, method }] = undecided[0];
+  const [tensor, { verdict, method, overflows }] = undecided[0];
   const missed = verdict === "not run";
   return {
     verdict: missed ? "not run" : "undecidable",
     text: `${missed ? "not run" : "not decidable"}: ${tensor.name}, ${undecided.length} of ${tensors(all.length)}`,
-    detail: `${tensor.name}: ${missed ? method : "its bound is wider than a thousandth of its largest value"}.`,
+    detail: `${tensor.name}: ${missed ? method : overflows ? beyond : "its bound is wider than a thousandth of its largest value"}.`,
   };
 }
+const beyond = "something on the way to it is larger than a float32 can be, and counts as ∞";
 
 function sample(all: Compared): BadgeProps | undefined {
   const first = all.find(([, { method }]) => /^(sampled|projected)/.test(method));
@@ -175,9 +176,10 @@ export function legendOf(session: Session, picture: Picture, scale: "linear" | "
     .filter(([name, group]) => group.length > 0 && isSeen(name, picture))
     .map(([name, group]) => [name, statisticsIn(session, group)] as const);
   const all = groups.flatMap(([, statistics]) => statistics);
+  const isSigned = all.length === 0 || all.some(({ least }) => least < 0);
   return {
     groups: groups.map(([name, statistics]) =>
-      ends(name === "outputs" ? (session.lesson.outputsAre ?? name) : name, statistics),
+      ends(name === "outputs" ? (session.lesson.outputsAre ?? name) : name, statistics, isSigned),
     ),
     marks: picture.legend,
     ...(picture.outcomes && { outcomes: picture.outcomes }),
@@ -197,9 +199,10 @@ const statisticsIn = (session: Session, group: readonly Tensor[]): readonly Stat
     return numbers ? [statisticsOf(numbers)] : [];
   });
 
-function ends(name: string, group: readonly Statistics[]): ScaleEnds {
+/** A scale reaches as far below 0 as above it; where no number of any group is below, only the upper half is told. */
+function ends(name: string, group: readonly Statistics[], isSigned: boolean): ScaleEnds {
   const most = Math.max(0, ...group.map(magnitude)) || 1;
-  return { name, lower: -most, upper: most };
+  return { name, lower: isSigned ? -most : 0, upper: most };
 }
 
 export function tablesOf(session: Session, iteration: number): readonly TableProps[] {
@@ -254,9 +257,9 @@ function filled(tensor: Tensor): Float32Array | undefined {
   return numbers;
 }
 
-function verdictText({ verdict, method, ratio, compared }: Comparison): string {
+function verdictText({ verdict, method, ratio, compared, overflows }: Comparison): string {
   if (verdict === "not run") return `not run: ${method}`;
-  if (verdict === "undecidable") return "not decidable: the bound is too wide";
+  if (verdict === "undecidable") return `not decidable: ${overflows ? beyond : "the bound is too wide"}`;
   return `${verdict}, ${method} (${compared}), worst at ${precise(Number((ratio * 100).toPrecision(2)), 9)} % of its bound`;
 }
 

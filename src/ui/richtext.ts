@@ -1,5 +1,6 @@
 /** Text with formulas: pieces between dollar signs are TeX, set by KaTeX, which is fetched when the first one comes. */
 import "katex/dist/katex.min.css";
+import { subscript } from "../core/numeral";
 
 type Katex = typeof import("katex").default;
 type Mode = "line" | "display";
@@ -100,8 +101,35 @@ async function fetchKatex(): Promise<void> {
   waiting.clear();
 }
 
+/** TeX's names of letters and signs, and what is read in their place. */
+const names: readonly (readonly [name: string, sign: string])[] = [
+  ["alpha", "α"],
+  ["beta", "β"],
+  ["gamma", "γ"],
+  ["eta", "η"],
+  ["lambda", "λ"],
+  ["mu", "μ"],
+  ["rho", "ρ"],
+  ["sigma", "σ"],
+  ["varepsilon", "ε"],
+  ["lVert", "‖"],
+  ["rVert", "‖"],
+  ["sqrt", "√"],
+  ["max", "max"],
+  ["le", "≤"],
+  ["ge", "≥"],
+  ["leftarrow", "←"],
+  ["mathsf", ""],
+];
+
 const withoutTex = (tex: string): string =>
-  tex
+  [...names]
+    .reduce((text, [name, letter]) => text.replaceAll(new RegExp(`\\\\${name}(?![a-z])\\s*`, "g"), letter), tex)
+    .replaceAll("\\tfrac12", "½")
+    .replaceAll(/\^\{?(\d+)\}?/g, (_, digits: string) =>
+      Array.from(digits, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join(""),
+    )
+    .replaceAll(/_\{?(\d+)\}?/g, (_, digits: string) => subscript(Number(digits)))
     .replaceAll(/\\partial\s*/g, "∂")
     .replaceAll("\\times", "×")
     .replaceAll("\\cdot", "·")

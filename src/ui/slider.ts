@@ -3,7 +3,7 @@ import type { Controller } from "lil-gui";
 import type { Slider } from "../story/station";
 import { precise } from "../core/numeral";
 import { setAttribute } from "./dom";
-import { readSlider } from "./knob";
+import { readSlider, stepped } from "./knob";
 
 /** The parts of a number controller that lil-gui's own types name but do not export. */
 export type SliderController = Controller & {
@@ -23,7 +23,7 @@ export function teachSlider(
   { refuse }: { readonly refuse: (problem: string | undefined) => void },
 ): void {
   // lil-gui's own leaves −0.0999999999999996 where −0.1 is meant.
-  Object.assign(controller, { _snap: (value: number) => moved(knob, value, 0) });
+  Object.assign(controller, { _snap: (value: number) => stepped(knob, value, 0) });
   showOwnNumbers(controller);
   readTyped(controller, knob, refuse);
   giveKeyboard(controller, knob);
@@ -99,16 +99,9 @@ function giveKeyboard(controller: SliderController, knob: Slider): void {
       if (!own || stride === undefined || $input.disabled) return;
       event.preventDefault();
       event.stopPropagation();
-      controller.setValue(moved(knob, Number(controller.getValue()), stride * (event.shiftKey ? 10 : 1)));
+      controller.setValue(stepped(knob, Number(controller.getValue()), stride * (event.shiftKey ? 10 : 1)));
       if (event.target === $input) $input.value = precise(Number(controller.getValue()), 9);
     },
     true,
   );
-}
-
-/** A value some steps on, on the slider's grid and between its ends. */
-function moved(knob: Slider, from: number, by: number): number {
-  if (!Number.isFinite(by)) return by < 0 ? knob.min : knob.max;
-  const steps = Math.round((from - knob.min) / knob.step) + by;
-  return Math.min(knob.max, Math.max(knob.min, Number((knob.min + steps * knob.step).toPrecision(12))));
 }

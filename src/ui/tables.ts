@@ -4,7 +4,17 @@ import { shapeText } from "../core/shape";
 import { format, precise } from "../core/numeral";
 import { button, make, Once, setText } from "./dom";
 import { Grid, type GridWindow } from "./grid";
-import { axisTurn, clampWindow, leadingCount, leadingIndex, sides, summary, windowText } from "./window";
+import {
+  allWindows,
+  axisTurn,
+  clampWindow,
+  cutText,
+  leadingCount,
+  leadingIndex,
+  sides,
+  summary,
+  windowText,
+} from "./window";
 import { icon } from "./icons";
 import { plainText, writeText } from "./richtext";
 
@@ -24,6 +34,8 @@ export interface TableProps {
   readonly fails?: boolean;
   /** Whether the numbers stand alone, without a line on the least, the largest and the mean. */
   readonly plain?: boolean;
+  /** Whether all of it is seen at once, in as many grids as that takes: nobody can turn a page that is printed. */
+  readonly entire?: boolean;
 }
 /** A typed text for a cell; a sentence when it is refused. */
 export type EditCell = (name: string, at: number, text: string) => string | undefined;
@@ -101,23 +113,27 @@ export class TableView {
     this.#verdict.classList.toggle("fails", props.fails === true);
     this.#built.when(JSON.stringify(this.#window), () => this.#build());
     const about = props.plain ? "" : summary(props.values);
-    setText(this.#summary, [windowText(props.shape, this.#window), about].filter(Boolean).join("; "));
+    const part = props.entire ? "" : windowText(props.shape, this.#window);
+    setText(this.#summary, [part, about].filter(Boolean).join("; "));
     for (const grid of this.#shown) grid.update(props.values);
   }
 
   #build(): void {
-    const { name, tex, shape, editable, whole = false } = this.#props;
+    const { name, tex, shape, editable, whole = false, entire = false } = this.#props;
     const edit = editable
       ? (at: number, text: string): string | undefined => this.#actions.editCell(name, at, text)
       : undefined;
-    this.#shown = sides(shape, this.#window).map((leading) => {
-      const index = leadingIndex(shape, leading);
-      const caption = index === "" ? `$${tex}$` : `$${tex}$[${index}, …]`;
+    const windows = entire
+      ? allWindows(shape)
+      : sides(shape, this.#window).map((leading) => ({ ...this.#window, leading }));
+    this.#shown = windows.map((window) => {
+      const index = leadingIndex(shape, window.leading);
+      const cut = entire ? cutText(shape, window) : "";
       return new Grid({
         shape,
-        window: { ...this.#window, leading },
-        caption,
-        plain: index !== "",
+        window,
+        caption: [index === "" ? `$${tex}$` : `$${tex}$[${index}, …]`, cut].filter(Boolean).join(", "),
+        plain: index !== "" || cut !== "",
         name: plainText(`$${tex}$`),
         write: whole ? (value) => precise(value, 9) : format,
         look: (at) => this.#actions.look(name, at),
@@ -125,7 +141,7 @@ export class TableView {
       });
     });
     this.#grids.replaceChildren(...this.#shown.map((grid) => grid.element));
-    this.#turns.replaceChildren(...this.#makeTurns());
+    this.#turns.replaceChildren(...(entire ? [] : this.#makeTurns()));
   }
 
   /** Buttons that move the window, along those axes on which there is more. */

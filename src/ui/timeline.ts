@@ -5,7 +5,6 @@ import {
   compose,
   frameAt,
   frameResting,
-  spanOf,
   standingAt,
   stepFrom,
   timeOf,
@@ -16,6 +15,7 @@ import {
   type Score,
   type Seconds,
 } from "../story/score";
+import { stretchOf } from "../story/stretch";
 import { Player } from "./player";
 
 export class Timeline {
@@ -64,13 +64,13 @@ export class Timeline {
     this.seek(stepFrom(this.#score, this.time, by));
   }
 
-  /** Plays an act from its start to its end; with reduced motion it stands at its end at once. */
-  playThrough(step: Step): void {
-    const { start, end } = spanOf(this.#score, step) ?? {};
-    if (start === undefined || end === undefined || this.player.reducesMotion) return;
+  /** Plays how an act makes some cells, the missed ones first; with reduced motion it stands at its end at once. */
+  playThrough(step: Step, cells: readonly CellRef[], missed: readonly CellRef[]): void {
+    const stretch = stretchOf(this.#score, step, cells, missed);
+    if (!stretch || this.player.reducesMotion) return;
     this.player.pause();
-    this.seek(start);
-    this.player.play(end);
+    this.seek(stretch.from);
+    this.player.play(stretch.to);
   }
 
   /** The frame of the present time; while it stands still, a pinned cell shows the flows that made it. */

@@ -22,6 +22,21 @@ export function sides(shape: Shape, window: GridWindow): number[] {
   return Array.from({ length: count }, (_, at) => window.leading + at);
 }
 
+/** More cells than this are not written out at once. */
+const mostCells = 4096;
+
+const starts = (extent: number, by: number): number[] =>
+  Array.from({ length: Math.ceil(extent / by) }, (_, at) => at * by);
+
+/** The windows that hold a tensor together: slice by slice, rows before columns; only the first ones of a very large tensor. */
+export function allWindows(shape: Shape): GridWindow[] {
+  const [rows, columns] = [starts(rowCount(shape), most.rows), starts(columnCount(shape), most.columns)];
+  const slices = Math.min(leadingCount(shape), Math.ceil(mostCells / (rowCount(shape) * columnCount(shape))));
+  return starts(slices, 1).flatMap((leading) =>
+    rows.flatMap((row) => columns.map((column) => ({ leading, row, column }))),
+  );
+}
+
 const within = (value: number, extent: number): number => Math.max(0, Math.min(value, extent - 1));
 
 export function clampWindow(shape: Shape, window: GridWindow, leading: number): GridWindow {
@@ -56,11 +71,14 @@ function turns(what: string, axis: keyof GridWindow, at: number, extent: number,
 
 /** "rows 0–15 of 256, columns 0–15 of 64"; empty where all is shown. */
 export function windowText(shape: Shape, { leading, row, column }: GridWindow): string {
-  return [
-    part("slices", leading, leadingCount(shape), most.sides),
-    part("rows", row, rowCount(shape), most.rows),
-    part("columns", column, columnCount(shape), most.columns),
-  ]
+  return [part("slices", leading, leadingCount(shape), most.sides), cutText(shape, { row, column })]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Which rows and columns of a slice are shown; empty where all are. */
+export function cutText(shape: Shape, { row, column }: Pick<GridWindow, "row" | "column">): string {
+  return [part("rows", row, rowCount(shape), most.rows), part("columns", column, columnCount(shape), most.columns)]
     .filter(Boolean)
     .join(", ");
 }

@@ -28,8 +28,7 @@ test("a question is asked, nothing tells its answer, and a right one opens the p
   ).toHaveCount(0);
   // 21 outputs by 12 inputs.
   expect(await said(page)).not.toMatch(/\b252\b/);
-  const [asked, other] = await call(page, "claims");
-  expect([asked.answer, other.answer]).toEqual([undefined, 84]);
+  for (const claim of await call(page, "claims")) expect(claim).not.toHaveProperty("answer");
   await field(page).fill("252");
   await page.keyboard.press("Enter");
   await expect(verdict(page)).toContainText("Right: 252");

@@ -169,22 +169,27 @@ describe("a picture", () => {
     expect(changes).toEqual([]);
   });
 
-  it("is taken when it is dropped onto the stage, while the station has a picture", async () => {
-    const stage = document.createElement("div");
+  it("is taken wherever it is dropped, while the station has a picture; the browser never opens it instead", async () => {
+    const [stage, beside] = [document.createElement("div"), document.createElement("div")];
+    document.body.append(stage, beside);
     const { panel, changes } = open(image);
     let wanted = false;
     listenDrop(stage, { wanted: () => wanted, take: (file) => panel.takeFile(file) });
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(await png());
-    const drop = (type: string): boolean =>
-      stage.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true }));
-    expect(drop("drop")).toBe(true);
-    wanted = true;
-    expect(drop("dragover")).toBe(false);
-    expect(stage.classList.contains("takes-file")).toBe(true);
-    expect(drop("drop")).toBe(false);
+    const isOpened = (element: HTMLElement, type: string): boolean =>
+      element.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true, bubbles: true }));
+    expect([isOpened(stage, "dragover"), isOpened(beside, "drop")]).toEqual([false, false]);
     expect(stage.classList.contains("takes-file")).toBe(false);
+    wanted = true;
+    for (const element of [stage, beside]) {
+      expect(isOpened(element, "dragover")).toBe(false);
+      expect(stage.classList.contains("takes-file")).toBe(true);
+      expect(isOpened(element, "drop")).toBe(false);
+      expect(stage.classList.contains("takes-file")).toBe(false);
+    }
     await vi.waitFor(() => expect(changes).toHaveLength(1));
+    for (const element of [stage, beside]) element.remove();
   });
 
   it("has a name again when it is one of those that are built in", () => {

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Knob, Station } from "../../src/story/station";
-import { defaults, readAddress, writeAddress, type Address } from "../../src/ui/address";
+import { readAddress, writeAddress, type Address } from "../../src/ui/address";
+import { defaults } from "../../src/ui/address-start";
 import { fitEdits } from "../../src/ui/edits";
 
 const slider = (name: string, min: number, max: number, step: number, initial: number): Knob => ({

@@ -4,6 +4,7 @@ import { Graph } from "../../src/core/graph";
 import type { Answer, Ask, Claim } from "../../src/story/claim";
 import { formOf, grade, readShape, textsOf } from "../../src/story/grade";
 import { noResults } from "../../src/story/results";
+import { answerText } from "../../src/ui/claims";
 import { isUnread, readNumber } from "../../src/story/written";
 
 const claim = (answer: Answer, more: Partial<Claim> = {}): Claim => ({
@@ -131,6 +132,32 @@ describe("other numbers are right in all their digits, or rounded to three and m
     [Infinity, "1e400", "right"],
     [5, "NaN", "wrong"],
     [1.2e9 + 0.5, "1.20e9", "right"],
+    // What float32 lost on the way to the truth.
+    [-0.0999999046, "−0.1", "right"],
+    [-0.0999999046, "-1/10", "right"],
+    [-0.0999999046, "−0.100000000", "right"],
+    [-0.0999999046, "−0.11", "wrong"],
+    [-0.0999999046, "−0.0995", "wrong"],
+    [0.00499999, "0.005", "right"],
+    [-0.000249999285, "−0.00025", "right"],
+    [-0.000249999285, "-1/4000", "right"],
+    [0.9999978, "1", "right"],
+    [0.9999978, "0.999", "wrong"],
+    [0.9999978, "1.01", "wrong"],
+    // Rounded to three digits where fewer are written: 1.004 is 1.00, 1.006 is 1.01.
+    [1.004, "1", "right"],
+    [1.006, "1", "wrong"],
+    [1.006, "1.01", "right"],
+    [0.0996, "0.1", "wrong"],
+    [0.09996, "0.1", "right"],
+    // Of a tie both roundings count.
+    [0.12345, "0.1235", "right"],
+    [0.12345, "0.1234", "right"],
+    [Math.fround(0.12345), "0.1235", "right"],
+    [0.12345, "0.1236", "wrong"],
+    [9.5367e-7, "9.54e-7", "right"],
+    [9.5367e-7, "9.5e-7", "wrong"],
+    [0.00123456, "1.23 × 10^-3", "right"],
   ])("%s by %s", (truth, text, verdict) => expect(judge(truth, text)).toBe(verdict));
 });
 
@@ -257,3 +284,25 @@ test.each<[Answer]>([
 ])("an answer's own text is right: %s", (answer) =>
   expect(judge(answer, textsOf(answer), typeof answer === "string" ? { kind: "shape" } : undefined)).toBe("right"),
 );
+
+test("what the page writes of an answer is right, and no longer than it need be", () => {
+  const numbers = [
+    -0.0999999046,
+    0.00499999,
+    0.9999978,
+    9.5367431640625e-7,
+    1 / 3,
+    2 / 3,
+    123456.789,
+    1.5 ** 50,
+    1e-30,
+  ];
+  for (const number of numbers) expect([number, judge(number, answerText(number))]).toEqual([number, "right"]);
+  expect(numbers.map((number) => answerText(number)).slice(0, 5)).toEqual([
+    "−0.1",
+    "0.005",
+    "1",
+    "9.5367e−7",
+    "0.333333",
+  ]);
+});

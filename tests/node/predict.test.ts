@@ -7,9 +7,9 @@ import { stations } from "../../src/stations";
 import type { Answer, Claim } from "../../src/story/claim";
 import { formOf, grade, isAsked, readShape, textsOf, type Form } from "../../src/story/grade";
 import type { Results } from "../../src/story/results";
-import { initialKnobs, type Lesson, type Practice, type Station } from "../../src/story/station";
+import { initialKnobs, type Edits, type Knobs, type Lesson, type Station } from "../../src/story/station";
 import { readAddress, writeAddress } from "../../src/ui/address";
-import { givenTables } from "../../src/ui/predict-curtain";
+import { givenKnobs, givenTables, nextPractice } from "../../src/ui/predict-given";
 import { fitEdits } from "../../src/ui/edits";
 import { checkKnobs } from "../../src/ui/knob";
 
@@ -21,9 +21,10 @@ interface Opened {
 
 async function open(id: string, practice?: number): Promise<Opened> {
   const station = await stations.find((entry) => entry.id === id)!.load();
-  const { knobs: drawn, edits = {} }: Practice = practice === undefined ? { knobs: {} } : station.practice(practice);
+  const initial = initialKnobs(station);
+  const { knobs: drawn, edits = {} } = practice === undefined ? { knobs: {} } : station.practice(practice, initial);
   checkKnobs(id, station.knobs, drawn);
-  const knobs = { ...initialKnobs(station), ...drawn };
+  const knobs = { ...initial, ...drawn };
   const lesson = station.build(knobs);
   expect(fitEdits(edits, lesson.editable).problems).toEqual([]);
   const values = runReference(lesson.tape, station.feed(lesson, knobs, edits));
@@ -74,6 +75,41 @@ function expectGraded(claim: Claim, results: Results): void {
   expect([claim.id, wrong, grade(claim, results, wrong).verdict]).toEqual([claim.id, wrong, "wrong"]);
 }
 
+/** The knobs of every look and preset, and those that a station opens with. */
+function offered(station: Station): readonly Knobs[] {
+  const initial = initialKnobs(station);
+  const looks = [{}, ...(station.looks ?? []).map((look) => look.knobs)].map((look) => ({ ...initial, ...look }));
+  const presets = looks.flatMap((knobs) =>
+    station
+      .build(knobs)
+      .passages.flatMap((passage) => (passage.kind === "presets" ? passage.presets : []))
+      .map((preset) => ({ ...knobs, ...(typeof preset.knobs === "function" ? preset.knobs(knobs) : preset.knobs) })),
+  );
+  const distinct = new Map([...looks, ...presets].map((knobs) => [JSON.stringify(knobs), knobs]));
+  return [...distinct.values()];
+}
+
+/** What a setting has turned, to tell where something fails. */
+const turnedIn = ({ knobs }: Station, values: Knobs): Knobs =>
+  Object.fromEntries(knobs.flatMap(({ name, initial }) => (values[name] === initial ? [] : [[name, values[name]]])));
+
+/** The questions of a setting, and all that is given for each. */
+function givenFor(
+  station: Station,
+  knobs: Knobs,
+  edits: Edits,
+): { readonly lesson: Lesson; readonly claims: readonly Claim[]; readonly given: ReadonlyMap<string, string> } {
+  const lesson = station.build(knobs);
+  const feed = station.feed(lesson, knobs, fitEdits(edits, lesson.editable).edits);
+  const claims = lesson.claims.filter(isAsked);
+  const given = claims.map((claim): [string, string] => {
+    const tables = givenTables({ lesson, numbers: (tensor) => feed.get(tensor) }, claim);
+    const numbers = tables.map(({ name, shape, values }) => [name, shape, Array.from(values ?? [])]);
+    return [claim.id, JSON.stringify([givenKnobs(station.knobs, knobs, [claim]), numbers])];
+  });
+  return { lesson, claims, given: new Map(given) };
+}
+
 describe.each(stations.map(({ id }) => id))("%s", (id) => {
   test("every claim has a way to be asked, or says that it is never asked", async () => {
     const { lesson, results } = await open(id);
@@ -89,14 +125,15 @@ describe.each(stations.map(({ id }) => id))("%s", (id) => {
     const here = new Set(asked(lesson));
     expect(asked(first.lesson).filter((claim) => !here.has(claim))).toEqual([]);
     for (const claim of lesson.claims.filter(isAsked)) expectGraded(claim, results);
-    expect(station.practice(seed)).toEqual(station.practice(seed));
+    const initial = initialKnobs(station);
+    expect(station.practice(seed, initial)).toEqual(station.practice(seed, initial));
   });
 
   test("the address of a practice is short, and gives the same knobs and cells", async () => {
     const { station } = await open(id);
     for (const practice of [1, 17]) {
       const { address, problems } = readAddress(`?station=${id}&practice=${practice}`, [station]);
-      const { knobs, edits = {} } = station.practice(practice);
+      const { knobs, edits = {} } = station.practice(practice, initialKnobs(station));
       expect([problems, address.knobs, address.edits]).toEqual([[], { ...initialKnobs(station), ...knobs }, edits]);
       expect(writeAddress(address, station)).toBe(`?station=${id}&practice=${practice}`);
       const without = { ...address, edits: {}, exercise: { ask: "it", practice } };
@@ -110,7 +147,7 @@ describe.each(stations.map(({ id }) => id))("%s", (id) => {
   test("practices differ from one another and from the recitation", async () => {
     const { station } = await open(id);
     const texts = Array.from({ length: 8 }, (_, seed) => {
-      const { knobs, edits = {} } = station.practice(seed + 1);
+      const { knobs, edits = {} } = station.practice(seed + 1, initialKnobs(station));
       return JSON.stringify([{ ...initialKnobs(station), ...knobs }, edits]);
     });
     expect(new Set([...texts, JSON.stringify([initialKnobs(station), {}])]).size).toBeGreaterThan(6);
@@ -122,6 +159,41 @@ describe.each(stations.map(({ id }) => id))("%s", (id) => {
     for (const claim of lesson.claims.filter(isAsked)) {
       const names = givenTables({ lesson, numbers: () => undefined }, claim).map(({ name }) => name);
       expect(names.filter((name) => written.has(name))).toEqual([]);
+    }
+  });
+
+  test("every setting that the lesson offers asks the same with other numbers", async () => {
+    const station = await stations.find((entry) => entry.id === id)!.load();
+    for (const knobs of offered(station)) {
+      const before = givenFor(station, knobs, {});
+      for (const seed of [1, 2, 3]) {
+        const practice = station.practice(seed, knobs);
+        checkKnobs(id, station.knobs, practice.knobs);
+        const after = givenFor(station, { ...knobs, ...practice.knobs }, practice.edits ?? {});
+        // What is drawn decides nothing that is drawn.
+        expect(station.practice(seed, { ...knobs, ...practice.knobs })).toEqual(practice);
+        for (const claim of before.claims) {
+          const where = [turnedIn(station, knobs), seed, claim.id];
+          expect([...where, after.given.has(claim.id)]).toEqual([...where, true]);
+          const others = nextPractice({ station, lesson: before.lesson, claim, knobs }, 0) !== undefined;
+          expect([...where, after.given.get(claim.id) !== before.given.get(claim.id)]).toEqual([...where, others]);
+        }
+      }
+    }
+  });
+
+  test("an address with a practice leads to what it was written for, in every setting", async () => {
+    const station = await stations.find((entry) => entry.id === id)!.load();
+    for (const knobs of offered(station)) {
+      const { knobs: drawn, edits = {} } = station.practice(5, knobs);
+      const state = { ...knobs, ...drawn };
+      const start = readAddress(`?station=${id}`, [station]).address;
+      const written = writeAddress({ ...start, knobs: state, edits, exercise: { practice: 5 } }, station);
+      const { address, problems } = readAddress(written, [station]);
+      expect([written, problems, address.knobs, address.edits]).toEqual([written, [], state, edits]);
+      // What is drawn has no need to be named.
+      for (const name of Object.keys(drawn))
+        expect([written, new URLSearchParams(written).has(name)]).toEqual([written, false]);
     }
   });
 });
