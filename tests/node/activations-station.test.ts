@@ -118,6 +118,33 @@ describe("the wrong answer", () => {
   });
 });
 
+/** A claim, of which no numbers are asked. */
+const claimed = (turned: Knobs, id: string) =>
+  station.build({ ...initialKnobs(station), ...turned }).claims.find((claim) => claim.id === id)!;
+
+describe("questions", () => {
+  test("statement B speaks of the slope that is given, not of another number", () => {
+    const { lesson, results } = open({ slope: 0 });
+    const claim = lesson.claims.find(({ id }) => id === "leaky-definition")!;
+    expect(claim.prompt).not.toMatch(/\d/);
+    expect([claim.given?.includes("0.01"), claim.needs]).toEqual([true, ["slope"]]);
+    expect(claim.slideHolds!(results)).toBe(false);
+  });
+
+  test("what decides is given, also where its slider stands still", () => {
+    expect(claimed({ activation: "relu" }, "leaky-slope").needs).toEqual(["slope"]);
+    expect(claimed({ activation: "elu" }, "slope-at-zero").needs).toEqual(["activation", "alpha"]);
+    expect(claimed({ show: "stack", activation: "leaky_relu" }, "deviation").needs).toContain("slope");
+    expect(claimed({ show: "stack", activation: "relu" }, "deviation").needs).not.toContain("slope");
+  });
+
+  test("the weights' deviation is seen where the first layer is", () => {
+    const { shows } = claimed({ show: "stack" }, "deviation");
+    expect(shows.step?.writes[0].name).toBe("histogram of a");
+    expect(shows.cells.every(({ at }) => at < 21)).toBe(true);
+  });
+});
+
 describe("exactly 0", () => {
   const atZero: Readonly<Record<FunctionName, number>> = {
     relu: 0,
@@ -208,6 +235,15 @@ describe("the deep stack", () => {
   ])("%o: forward %s, backward %s", patience, (knobs, forward, backward) => {
     const { answer } = sized(knobs);
     expect([answer("forward-fate"), answer("backward-fate")]).toEqual([forward, backward]);
+  });
+
+  test("ReLU with Kaiming's draw does what its preset says, whatever was set before", patience, () => {
+    const lesson = station.build({ ...initialKnobs(station), ...small });
+    const presets = lesson.passages.flatMap((passage) => (passage.kind === "presets" ? passage.presets : []));
+    const { knobs, outcome } = presets.find(({ id }) => id === "relu-kaiming")!;
+    expect(outcome).toContain("the sizes last");
+    const { answer } = sized({ depth: 50, seed: 7, ...(knobs as Knobs) });
+    expect([answer("forward-fate"), answer("backward-fate")]).toEqual(["it keeps its size", "it keeps its size"]);
   });
 
   test("the weights' deviation is PyTorch's", () => {

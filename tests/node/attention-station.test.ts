@@ -11,6 +11,7 @@ import { station } from "../../src/stations/attention";
 import { attend } from "../../src/stations/attention/attend";
 import { shuffle } from "../../src/stations/attention/feed";
 import { sentenceOf, type Vocabulary } from "../../src/stations/attention/sentence";
+import { turnedFor } from "../../src/story/claim";
 import { initialKnobs, type Knobs, type Lesson } from "../../src/story/station";
 import { noResults, type Results } from "../../src/story/results";
 import { goldenCases, runGolden } from "../tools/golden";
@@ -83,8 +84,8 @@ describe("two equal tokens", () => {
       ["with-mask", "outputs"],
       ["shuffled-mask", "shuffled"],
     ]) {
-      const { knobs } = there.lesson.claims.find((claim) => claim.id === id)!.shows;
-      expect([id, answer(there, id)]).toEqual([id, answer(opened(knobs), here)]);
+      const claim = there.lesson.claims.find((candidate) => candidate.id === id)!;
+      expect([id, answer(there, id)]).toEqual([id, answer(opened(turnedFor(claim, {})), here)]);
     }
   });
 });
@@ -150,6 +151,13 @@ describe("counts", () => {
     const there = opened({ heads, causal });
     expect([answer(there, "scores"), answer(there, "zeros"), answer(there, "shape")]).toEqual([scores, zeros, shape]);
   });
+  test("a weight that is too small for a float32 is none that the mask made 0", () => {
+    const { lesson, results } = opened({ heads: "4", dim: "8" });
+    const { writes } = lesson.claims.find(({ id }) => id === "zeros")!.shows.step!;
+    const value = (tensor: Tensor, at: number): number => (writes.includes(tensor) ? 0 : results.value(tensor, at));
+    const vanished = { ...results, value };
+    expect(lesson.claims.find(({ id }) => id === "zeros")!.answer(vanished)).toBe(0);
+  });
   test.each(["0.25", "4"])("at temperature %s no weight vanishes, and rows add up to 1", (temperature) => {
     const there = opened({ temperature: Number(temperature), seed: 3 });
     const weights = numbersOf(there, "A");
@@ -186,7 +194,7 @@ describe("the way back", () => {
 
 describe("every practice", () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])("of seed %d has an answer to every question", (seed) => {
-    const there = opened(station.practice(seed).knobs);
+    const there = opened(station.practice(seed, initialKnobs(station)).knobs);
     for (const claim of there.lesson.claims) {
       const given = claim.answer(there.results);
       expect([claim.id, [given].flat().every((one) => typeof one === "string" || Number.isFinite(one))]).toEqual([

@@ -122,3 +122,28 @@ describe("the matrix", () => {
     }
   }, 60_000);
 });
+
+describe("questions", () => {
+  test("are given the sizes that they are counted from, and no others", () => {
+    const { lesson } = open();
+    const needs = new Map(lesson.claims.map((claim) => [claim.id, claim.needs]));
+    expect(needs.get("conv")).toEqual(["kernel", "inputs", "outputs"]);
+    expect(needs.get("matrix-shape")).toEqual(["side", "window", "padded"]);
+    const known = new Set(station.knobs.map(({ name }) => name));
+    for (const names of needs.values()) expect((names ?? []).filter((name) => !known.has(name))).toEqual([]);
+  });
+  test("what stands around the image is said in words", () => {
+    const givens = [{ padded: false }, { padded: true }].map((knobs) =>
+      open(knobs).lesson.claims.find(({ id }) => id === "repeats"),
+    );
+    expect(givens[0]!.given).toContain("nothing around it");
+    expect(givens[1]!.given).toContain("one row of zeros on every side");
+  });
+  test("padding can be turned where it does something, and nowhere else", () => {
+    const padded = station.knobs.find(({ name }) => name === "padded")!;
+    for (const window of [1, 2, 3]) {
+      const [around, without] = [true, false].map((on) => open({ window, padded: on }).tensor("y").shape[0]);
+      expect([window, padded.onlyWhile?.is === window]).toEqual([window, around !== without]);
+    }
+  });
+});

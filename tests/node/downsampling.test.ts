@@ -1,8 +1,15 @@
 /** Station 9 on the reference: what both branches cost and look at, what is left of stripes, shifts, gradients, flat images. */
 import { describe, expect, test } from "vitest";
+import { reader } from "../../src/core/reader";
+import { runReference } from "../../src/core/reference";
 import { size } from "../../src/core/shape";
 import type { Tensor } from "../../src/core/graph";
+import { isErratum } from "../../src/story/claim";
 import { ownImage } from "../../src/story/image";
+import { imageOf } from "../../src/stations/downsampling/images";
+import { side } from "../../src/stations/downsampling/sizes";
+import { hasFineWaves } from "../../src/stations/downsampling/waves";
+import type { Knobs } from "../../src/story/station";
 import { open, type Opened } from "../tools/station";
 
 const station = "downsampling";
@@ -68,9 +75,42 @@ test("a strided convolution that has learned to blur does what the blur does", a
 test("stripes of two pixels come out as one grey, which a shift turns over", async () => {
   const opened = await open(station, { period: 2, shift: 0 });
   expect(new Set(numbers(opened, "yA"))).toEqual(new Set([1]));
-  expect(answer(opened, "aliasing")).toBe("no");
   expect(answer(opened, "one-pixel-A")).toBe("100 %");
   expect(new Set(numbers(await open(station, { period: 2, shift: 1 }), "yA"))).toEqual(new Set([0]));
+});
+
+/** What the claim says, which meets the slide's warning wherever there is something to alias. */
+async function aliases(knobs: Knobs): Promise<boolean> {
+  const { lesson, results } = await open(station, knobs);
+  const claim = lesson.claims.find(({ id }) => id === "aliasing")!;
+  const said = claim.answer(results);
+  expect(claim.slideHolds?.(results)).toBe(said === claim.slide);
+  return String(said).startsWith("yes");
+}
+
+test("it aliases exactly where what is fed to the grid has waves of fewer than 4 pixels", async () => {
+  expect(await aliases({ period: 2.5 })).toBe(true);
+  // Binomial weights take stripes of 2 pixels away altogether.
+  expect(await aliases({ period: 2, filter: "smooth" })).toBe(false);
+});
+
+test.each([
+  ["stripes", 2, true],
+  ["stripes", 2.5, true],
+  ["stripes", 3.75, true],
+  ["stripes", 4, false],
+  ["stripes", 4.25, false],
+  ["stripes", 12, false],
+  ["checkerboard", 2, true],
+  ["checkerboard", 3.5, true],
+  ["checkerboard", 4, false],
+  ["checkerboard", 12, false],
+  ["zone plate", 2, true],
+  ["zone plate", 6, false],
+  ["zone plate", 12, false],
+  ["house", 2, true],
+] as const)("waves of fewer than 4 pixels are found in the %s of %d: %s", (image, period, fine) => {
+  expect(hasFineWaves([...imageOf(image, period)], side)).toBe(fine);
 });
 
 test("gradients: one pixel per window for a single weight and for the largest, all of them for the mean", async () => {
@@ -87,17 +127,35 @@ test("the slide's claim about shifts is met with what is measured", async () => 
   const same = lesson.claims.find(({ id }) => id === "same")!;
   expect([same.answer(results), same.slide, same.slideHolds?.(results)]).toEqual(["not the same", "the same", true]);
   expect(same.erratum).toBeDefined();
+  expect(lesson.claims.find(({ id }) => id === "steadier")!.answer(results)).toBe("strided convolution");
 });
 
 test("an image without anything in it is told in words, and nothing that is not finite stays unexplained", async () => {
   const opened = await open(station, { image: ownImage(new Uint8Array(46 * 46)) });
   const { lesson, results } = opened;
-  expect(answer(opened, "one-pixel-B")).toBe("0 of 0");
+  expect([answer(opened, "one-pixel-B"), answer(opened, "steadier")]).toEqual(["none", "both as much"]);
+  expect([answer(opened, "same"), answer(opened, "two-pixels-A")]).toEqual(["the same", "the same"]);
   expect(answer(opened, "contrast-A")).toBe("none goes in");
+  expect(
+    isErratum(
+      lesson.claims.find(({ id }) => id === "same")!,
+      results,
+    ),
+  ).toBe(false);
   for (const { tensor } of lesson.shown(0)) {
     const at = Array.from({ length: size(tensor.shape) }, (_, cell) => results.value(tensor, cell)).findIndex(
       (value) => !Number.isFinite(value),
     );
     if (at >= 0) expect(lesson.remark?.(tensor, at, results)).toContain("no number");
   }
+});
+
+test("outputs of 0 are the same, and a pixel that is no number is told as such", async () => {
+  const flat = await open(station, { period: 2, image: "checkerboard" });
+  expect([answer(flat, "same"), answer(flat, "two-pixels-A")]).toEqual(["the same", "the same"]);
+  const { lesson, knobs } = flat;
+  const fed = flat.station.feed(lesson, knobs, { image: { 1000: Number.NaN } });
+  const broken = { ...flat, results: { value: reader(runReference(lesson.tape, fed)), ready: true } };
+  expect(answer(broken, "contrast-A")).toBe("unknown: a number is not finite");
+  expect(answer(broken, "same")).toBe("not the same");
 });

@@ -222,13 +222,18 @@ function choose(turned: Knobs, rate: number, raised: number): Knobs | undefined 
   return lesson.choose!({ tensor, at: 0 }, { value, ready: true });
 }
 
-test("a click on a pixel takes its knobs, in the steps of their sliders, and shows its run", () => {
-  expect(choose({}, 1.2345, 2.222)).toEqual({ show: "parabola", noisy: false, lr: 1.23, curvature: 2.2 });
-  expect(choose({ swept: "momentum" }, 0.6, 0.333)).toEqual({
+test("a click on a pixel takes its very numbers, and shows its run", () => {
+  expect(choose({}, Math.fround(2.4881), Math.fround(0.80462))).toEqual({
+    show: "parabola",
+    noisy: false,
+    lr: 2.4881,
+    curvature: 0.80462,
+  });
+  expect(choose({ swept: "momentum" }, Math.fround(0.6), Math.fround(0.333))).toEqual({
     show: "parabola",
     noisy: false,
     lr: 0.6,
-    momentum: 0.33,
+    momentum: 0.333,
     optimizer: "momentum",
   });
 });

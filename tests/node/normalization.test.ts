@@ -208,8 +208,25 @@ test("running averages follow by a tenth, the variance unbiased", () => {
   }
 });
 
-test("one sample: training refuses and says what would fit, the others go on", () => {
-  expect(() => open({ samples: 1 })).toThrow(/no variance to train on; two or more would fit/);
+test("one sample: training ends with a variance of 0 and says what would work, the others go on", () => {
+  const { answer, lesson, numbers } = open({ samples: 1 }, { x: { 0: 7 } });
+  expect(["sharing", "statistics", "mean", "variance"].map(answer)).toEqual([1, 3, 7, 0]);
+  expect(numbers("σ²")).toEqual([0, 0, 0]);
+  expect(lesson.tape.graph.tensors.some(({ name }) => name === "y")).toBe(false);
+  const ways = lesson
+    .phases({})
+    .flatMap(({ acts }) => acts)
+    .flatMap((act) => Array.from({ length: act.moments }, (_, moment) => act.flows(moment)).flat());
+  expect(ways.length).toBe(12);
+  expect(ways.flatMap(({ points }) => points.flat()).every(Number.isFinite)).toBe(true);
+  const clicks = lesson.passages.flatMap((passage) => (passage.kind === "presets" ? passage.presets : []));
+  expect(clicks.length).toBe(3);
+  for (const { knobs } of clicks)
+    expect(
+      open({ samples: 1, ...(knobs as Knobs) })
+        .numbers("y")
+        .every(Number.isFinite),
+    ).toBe(true);
   expect(open({ samples: 1, method: "inference" }).numbers("y").every(Number.isFinite)).toBe(true);
   expect(open({ samples: 1, method: "layer" }).numbers("y").every(Number.isFinite)).toBe(true);
 });
@@ -222,7 +239,7 @@ test("a moved cell of 0 moves nobody", () => {
 
 test("what is practised has an answer to every question, for many seeds", () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const { lesson, results } = open(station.practice(seed).knobs);
+    const { lesson, results } = open(station.practice(seed, initialKnobs(station)).knobs);
     for (const claim of lesson.claims) {
       const answer = claim.answer(results);
       expect([claim.id, typeof answer === "number" ? Number.isFinite(answer) : answer !== ""]).toEqual([
@@ -231,4 +248,61 @@ test("what is practised has an answer to every question, for many seeds", () => 
       ]);
     }
   }
+});
+
+/** What the caption of a step says at one of its moments. */
+function said(id: string, moment: number, turned: Knobs = {}, edits: Edits = {}) {
+  const { lesson, knobs, results } = open(turned, edits);
+  const acts = lesson.phases(knobs).flatMap((phase) => phase.acts);
+  const act = acts.find(({ step }) => step.writes.some(({ name }) => name === id))!;
+  return act.say(moment, { results, iteration: 0, progress: () => 1, act: { step: act.step, moment } });
+}
+
+describe("captions say what is so", () => {
+  test("a slider beyond the batch: which cell stands in", () => {
+    const { main, quiet } = said("x′", 0, { sample: 7, feature: 5 });
+    expect(main).toContain("sample 3, feature 2");
+    expect(quiet).toContain("no sample 7 and no feature 5 in this batch of 4 × 3");
+    expect(said("x′", 0, { sample: 3, feature: 2 }).quiet).toContain("Everything else of the batch stays");
+  });
+  test("how many outputs move, in how many samples", () => {
+    expect(said("y′ − y", 0, { method: "layer" }).main).toBe("3 outputs move, in one sample.");
+    expect(said("y′ − y", 0, { method: "inference" }).main).toBe("One output moves, in one sample.");
+    expect(said("y′ − y", 0).main).toBe("4 outputs move, in 4 samples.");
+    const alone = said("y′ − y", 0, { method: "layer", features: 1 });
+    expect(alone).toMatchObject({ main: "No output moves." });
+    expect(alone.quiet).toContain("its own mean");
+  });
+  test("what dividing by the spread leaves", () => {
+    expect(said("x̂", 0).main).toContain("mean 0 and variance 1.");
+    const { results, lesson } = open({ epsilon: 1 });
+    const variance = results.value(
+      lesson.tape.graph.tensors.find(({ name }) => name === "σ²")!,
+      0,
+    );
+    const left = Number((variance / (variance + 10)).toPrecision(3));
+    expect(said("x̂", 0, { epsilon: 1 }).main).toContain(`variance ${left}.`);
+    const equal = Object.fromEntries([0, 3, 6, 9].map((at) => [at, 5]));
+    expect(said("x̂", 0, {}, { x: equal }).quiet).toContain("all equal");
+    expect(said("x̂", 0, {}, { x: { 0: Number.NaN } }).quiet).toContain("NaN");
+  });
+});
+
+test("a spread beyond float32 is told on the cells that it makes 0", () => {
+  const { lesson } = open({}, { x: { 0: 1e38 } });
+  const overflown = { ready: true, value: () => Infinity };
+  const told = lesson.shown(0).filter(({ tensor }) => ["x̂", "y"].includes(tensor.name));
+  expect(told.length).toBe(2);
+  for (const { tensor } of told) expect(lesson.remark!(tensor, 0, overflown)).toContain("larger than a float32");
+});
+
+test("a question is given what it needs, and no more", () => {
+  const known = new Set(station.knobs.map(({ name }) => name));
+  for (const method of ["training", "inference", "layer"])
+    for (const { id, needs } of open({ method }).lesson.claims) {
+      expect([id, needs !== undefined]).toEqual([id, true]);
+      expect(needs!.filter((name) => !known.has(name))).toEqual([]);
+    }
+  const needs = new Map(open().lesson.claims.map((claim) => [claim.id, claim.needs]));
+  expect(["valid", "running-mean", "mean"].map((id) => needs.get(id))).toEqual([[], ["momentum"], ["method"]]);
 });

@@ -14,6 +14,7 @@ import { decodedText, idsOf, matchingIn, numbersOf, tiedIn } from "../../src/sta
 import { fed } from "../../src/stations/tokenizer/scan";
 import { readVocabulary } from "../../src/stations/tokenizer/vocabulary";
 import { face, visible } from "../../src/stations/tokenizer/wording";
+import { formOf, isAsked } from "../../src/story/grade";
 import { compose, endOf, frameAt } from "../../src/story/score";
 import { initialKnobs, type Knobs } from "../../src/story/station";
 import type { Now } from "../../src/story/picture";
@@ -153,6 +154,22 @@ describe("texts", () => {
   test("what has no face of its own is given one", () => {
     expect(visible("a b\n$\t")).toBe("a␣b⏎$\\textdollar$⇥");
     expect([face("\u0301"), face("\u200d"), face("犬")]).toEqual(["◌\u0301", "·", "犬"]);
+    // Alone, first or last there is nothing to join; between two letters a joiner does its work unseen.
+    expect(["\u200d", "a\u200d", "a\u200db", "\u0301a", "a\u0301"].map(visible)).toEqual([
+      "·",
+      "a·",
+      "a\u200db",
+      "◌\u0301a",
+      "a\u0301",
+    ]);
+  });
+
+  test("no question tells how the text is cut before that has been asked", () => {
+    const lesson = station.build(initialKnobs(station));
+    const results: Results = { value: () => 0, ready: true };
+    const asked = lesson.claims.filter(isAsked);
+    expect(asked.slice(0, 2).map((claim) => formOf(claim, results).kind)).toEqual(["list", "numbers"]);
+    for (const { prompt, given = "" } of asked) expect(prompt + given).not.toMatch(/place \d|step \d/);
   });
 });
 

@@ -23,22 +23,25 @@ function build(turned: Knobs): Lesson {
 const cells = (values: readonly number[]): Readonly<Record<number, number>> =>
   Object.fromEntries(values.map((value, at) => [at, value]));
 
+/** What belongs to the function itself. */
+const ofFunction = ({ activation }: Knobs): Readonly<Record<string, readonly number[]>> => ({
+  slope: activation === "leaky_relu" ? [0.05, 0.1, 0.2, 0.5] : [0.01, 0.1, 0.2, 0.5],
+  ...(activation === "elu" && { alpha: [0.5, 1.5, 2] }),
+});
+
+function practice(seed: number, turned: Knobs): Practice {
+  if (turned["show"] === "stack")
+    return { knobs: drawKnobs(seed, { ...ofFunction(turned), scale: [0.5, 1.5, 2], seed: span(2, 99) }) };
+  return { knobs: drawKnobs(seed, ofFunction(turned)), edits: smallNumbers(seed) };
+}
+
 /** Small numbers: below, at and above 0, so that every case is met. */
-function practice(seed: number): Practice {
+function smallNumbers(seed: number): Edits {
   const next = uniform(seed + 1000);
   const pick = (list: readonly number[]): number => list[Math.floor(next() * list.length)];
   return {
-    knobs: drawKnobs(seed, {
-      activation: ["relu", "leaky_relu", "identity"],
-      slope: [0.01, 0.1, 0.2, 0.5],
-      init: ["kaiming", "xavier", "small", "large"],
-      scale: [1],
-      seed: span(1, 99),
-    }),
-    edits: {
-      x: cells([pick([-4, -3, -2]), pick([-1, -0.5]), 0, pick([0.5, 1]), pick([2, 3, 4])]),
-      dy: cells([1, 2, 3, 4, 5].map(() => pick([-3, -2, -1, 1, 2, 3]))),
-    },
+    x: cells([pick([-4, -3, -2]), pick([-1, -0.5]), 0, pick([0.5, 1]), pick([2, 3, 4])]),
+    dy: cells([1, 2, 3, 4, 5].map(() => pick([-3, -2, -1, 1, 2, 3]))),
   };
 }
 

@@ -1,12 +1,13 @@
 /** The attention picture: queries meet keys in the matrix, and its rows say how much of each value goes into an output. */
 import type { Tensor } from "../../core/graph";
 import type { Step } from "../../core/tape";
+import { allCells } from "../../story/act";
 import type { Block, Box, Fate, Label, Now, Picture, Shown } from "../../story/picture";
 import type { Phase } from "../../story/score";
 import { backward } from "./backward";
 import { forward } from "./forward";
 import type { Model } from "./model";
-import { actOf, allCells } from "./parts";
+import { actOf } from "./parts";
 import { blockOn, columnsFrom, columnX, depth, matrix, planOf, rows, type Ground, type Plan } from "./plan";
 import { visible } from "./sentence";
 import { dogLabel, verdictLabel } from "./verdicts";
@@ -15,8 +16,8 @@ import { dogLabel, verdictLabel } from "./verdicts";
 export function attentionPhases(m: Model): readonly Phase[] {
   const p = planOf(m);
   return [
-    ...forward(m, p).map(([name, parts]): Phase => ({
-      name,
+    ...forward(m, p).map(([phase, parts]): Phase => ({
+      name: phase,
       current: "data",
       acts: parts.map((part) => actOf(m, part)),
     })),
@@ -167,8 +168,8 @@ function hidden(m: Model): readonly Fate[] {
 
 // ── words ───────────────────────────────────────────────────────────────────
 
-/** From this many pixels a unit on, the dogs are named. */
-const roomy = 9;
+/** From this many pixels a unit on, the dogs are named: their words fit into the outlines. */
+const roomy = 12.5;
 /** From this many on, every token is, with its place, and names are words. */
 const wordy = 18;
 /** Room for the longest word of the sentence, and for an index. */
@@ -196,7 +197,7 @@ function tokenLabels(m: Model, p: Plan): Label[] {
       text: String(token),
     }),
     beside(token, indexWidth, { least: wordy }),
-    ...(isDog(m, token) ? [beside(token, 0.1, { most: wordy, least: roomy })] : []),
+    ...(isDog(m, token) ? [beside(token, -0.08, { most: wordy, least: roomy })] : []),
   ]);
 }
 
@@ -232,12 +233,15 @@ const dogBoxes = (m: Model, p: Plan): Box[] => {
 };
 
 /** A block's name: words where there is room for them, else its letter. */
-const name = (id: string, at: readonly [number, number], anchor: Label["anchor"], word: string, shown: Shown) => {
-  const both = (kind: Label["kind"], text: string, bounds: Pick<Label, "least" | "most">): Label => {
-    return { id: `${id} ${kind}`, at: [...at, 0], anchor, kind, text, shown, ...bounds };
-  };
-  return [both("note", word, { least: wordy }), both("axis", `$${id}$`, { most: wordy })];
-};
+function name(id: string, at: At, anchor: Label["anchor"], word: string, shown: Shown, small: At = at): Label[] {
+  const label = { anchor, shown };
+  return [
+    { ...label, id: `${id} note`, at: [...at, 0], kind: "note", text: word, least: wordy },
+    { ...label, id: `${id} axis`, at: [...small, 0], kind: "axis", text: `$${id}$`, most: wordy },
+  ];
+}
+
+type At = readonly [x: number, y: number];
 
 const not =
   (shown: Shown): Shown =>
@@ -251,20 +255,19 @@ function names(m: Model, p: Plan): Label[] {
     (tensor: Tensor): Shown =>
     (now) =>
       isBack(m)(now) && hasBegun(m.writer(m.gradient(tensor)), now);
-  const faces = (
-    id: string,
-    at: readonly [number, number],
-    anchor: Label["anchor"],
-    word: string,
-    back: Shown,
-  ): Label[] => [...name(id, at, anchor, word, not(back)), ...name(`d${id}`, at, anchor, `$d${id}$`, back)];
+  const faces = (id: string, at: At, anchor: Label["anchor"], word: string, back: Shown, small?: At): Label[] => [
+    ...name(id, at, anchor, word, not(back), small),
+    ...name(`d${id}`, at, anchor, `$d${id}$`, back, small),
+  ];
+  // In small pictures the name below the queries reaches over to the values.
+  const lower: At = [p.left - 0.3, under - 1.9];
   const corner = [p.left - 0.3, 0.84] as const;
   const weighed: Shown = (now) => hasBegun(m.writer(weights), now);
   return [
     ...faces("X", [p.x + (p.dim * p.narrow) / 2, under], "top", "$X$", taken(x)),
     ...faces("Q", [p.q + (p.dim * p.narrow) / 2, under], "top", "queries $Q$", taken(q)),
     ...faces("K", [p.left - 0.3, p.k + depth(p) / 2], "right", "keys $K$", taken(k)),
-    ...faces("V", [p.left - 0.3, p.v - depth(p) + 0.3], "right", "values $V$", taken(v)),
+    ...faces("V", [p.left - 0.3, p.v - depth(p) + 0.3], "right", "values $V$", taken(v), lower),
     ...faces("O", [p.o + (p.dim * p.wide) / 2, 0.84], "centre", "outputs $O$", isBack(m)),
     ...name("S", corner, "right", "scores $S$", not(weighed)),
     ...name("A", corner, "right", "weights $A$", (now) => weighed(now) && !taken(weights)(now)),

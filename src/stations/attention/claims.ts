@@ -1,12 +1,13 @@
 /** What the recitation asserts about the two dogs and the order of tokens, asked of the current knobs. */
 import { shapeText, size } from "../../core/shape";
 import type { Tensor } from "../../core/graph";
+import { allCells } from "../../story/act";
 import type { Answer, Claim } from "../../story/claim";
 import type { Results } from "../../story/results";
 import type { Knobs } from "../../story/station";
 import { differentRows, effectOf, effects, largest, meanStays, sameDogs } from "./findings";
 import { orderText, type Model } from "./model";
-import { allCells, queryCells, rowCells } from "./parts";
+import { queryCells, rowCells } from "./parts";
 import { visible } from "./sentence";
 import type { Order, Variant } from "./variants";
 
@@ -95,6 +96,7 @@ function orderClaims(m: Model): readonly Claim[] {
   const about = (id: string, prompt: string, of: Variant, more: Partial<Claim>): Claim => ({
     id,
     prompt,
+    needs: ["vocabulary"],
     answer: (results) => kind(largest(results, of.dogs) === 0),
     asks: choice,
     source: here,
@@ -123,6 +125,7 @@ function shuffleClaims(m: Model): readonly Claim[] {
     id,
     prompt,
     given: "Equivariant: the outputs move along with the tokens. Invariant: they stay as they are.",
+    needs: [],
     answer: (results) => effectOf(m, of, results),
     asks: { kind: "choice", options: effects },
     source: here,
@@ -160,8 +163,11 @@ function shuffleClaims(m: Model): readonly Claim[] {
 
 // ── counts ──────────────────────────────────────────────────────────────────
 
-const countZeros = (results: Results, tensor: Tensor): number =>
-  allCells(tensor).filter(({ at }) => results.value(tensor, at) === 0).length;
+/** Where a query may not look its weight is 0; one that only became too small for a float32 is none of them. */
+const maskedZeros = ({ mask }: Model, results: Results, weights: Tensor): number =>
+  allCells(weights).filter(({ at }) => results.value(mask, at) === 0 && results.value(weights, at) === 0).length;
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 function countClaims(m: Model): readonly Claim[] {
   const { scores, weights, output } = m.current.written;
@@ -176,6 +182,7 @@ function countClaims(m: Model): readonly Claim[] {
     id,
     prompt,
     given,
+    needs: [],
     answer,
     source: here,
     shows: { step: m.writer(of), cells: allCells(of), knobs: attention },
@@ -195,8 +202,12 @@ function countClaims(m: Model): readonly Claim[] {
       asks: { kind: "shape" },
     },
     count("scale", "What scales them: $1/\\sqrt{d}$ of a head", tokens, scores, () => 1 / Math.sqrt(dim / heads)),
-    count("zeros", "Weights that are exactly 0", `${tokens} ${orderText(m.settings)}.`, weights, (results) =>
-      countZeros(results, weights),
+    count(
+      "zeros",
+      "Weights that the mask makes exactly 0",
+      `${tokens} ${capital(orderText(m.settings))}.`,
+      weights,
+      (results) => maskedZeros(m, results, weights),
     ),
   ];
 }
@@ -214,6 +225,7 @@ function encodingClaims(m: Model): readonly Claim[] {
       id: "first-position",
       prompt: "Encoding of position 0",
       given: rule,
+      needs: [],
       answer: (results) => rowCells(m.encoding, 0).map((cell) => results.value(cell.tensor, cell.at)),
       source: here,
       shows: { step: m.writer(m.tokens), cells: rowCells(m.encoding, 0), knobs: input },
@@ -222,6 +234,7 @@ function encodingClaims(m: Model): readonly Claim[] {
       id: "encoding",
       prompt: `$PE(${dog}, ${column})$`,
       given: rule,
+      needs: [],
       answer: (results) => results.value(m.encoding, at),
       source: here,
       shows: {

@@ -2,6 +2,7 @@
 import type { Tensor } from "../../core/graph";
 import { uniform, wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
+import { edited } from "../../story/edits";
 import type { Edits, Feed, Knobs } from "../../story/station";
 import type { Model } from "./model";
 
@@ -44,11 +45,6 @@ function maskOf({ mask, length, settings: { causal } }: Model): Float32Array {
   return data.map((_, at) => (causal && at % length > Math.floor(at / length) % length ? 0 : 1));
 }
 
-function edited(data: Float32Array, edits: Readonly<Record<number, number>> = {}): Float32Array {
-  for (const [at, value] of Object.entries(edits)) if (Number(at) < data.length) data[Number(at)] = value;
-  return data;
-}
-
 /** Everything that the tape of a model starts from. */
 export function feedOf(m: Model, knobs: Knobs, edits: Edits): Feed {
   const seed = Number(knobs["seed"]) * 1000;
@@ -59,13 +55,13 @@ export function feedOf(m: Model, knobs: Knobs, edits: Edits): Feed {
     [m.ids, Float32Array.from(ids)],
     [m.shuffledIds, Float32Array.from(order, (token) => ids[token])],
     [m.places, Float32Array.from(inverse(order))],
-    [m.table, edited(tenths(seed + 1, m.table, 15), edits["E"])],
+    edited(m.table, tenths(seed + 1, m.table, 15), edits),
     ...Object.values(m.projections).map((weight, i): [Tensor, Float32Array] => [
       weight,
       tenths(seed + 2 + i, weight, most),
     ]),
     [m.temperature, Float32Array.of(Number(knobs["temperature"]))],
-    [m.upstream, edited(upstreamOf(m, knobs["upstream"], seed + 5), edits["dO"])],
+    edited(m.upstream, upstreamOf(m, knobs["upstream"], seed + 5), edits),
     [m.mask, maskOf(m)],
   ]);
 }

@@ -74,9 +74,6 @@ export const station: Station = {
   build,
   practice: (seed) => ({
     knobs: drawKnobs(seed, {
-      vocabulary: ["plain", "before", "around"],
-      positions: ["none", "none", "sinusoidal"],
-      causal: [false, true],
       dim: ["4", "8"],
       heads: ["1", "2", "4"],
       seed: span(2, 99),

@@ -1,5 +1,5 @@
 /** What station 11 computes: tokens to outputs under every setting of order, and the way back of the setting that is shown. */
-import { Graph, storage, type Name, type Tensor } from "../../core/graph";
+import { Graph, type Name, type Tensor } from "../../core/graph";
 import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
 import { sinusoidalPositions } from "../../ops/compositions/positions";
@@ -155,7 +155,6 @@ export function model(settings: Settings): Model {
     },
     add,
   );
-  const writers = new Map(tape.steps.flatMap((step) => step.writes.map((tensor) => [tensor, step] as const)));
   return {
     ...all,
     settings,
@@ -167,7 +166,7 @@ export function model(settings: Settings): Model {
     variants,
     current,
     gradient: (of) => gradients.get(of)!,
-    writer: (of) => writers.get(storage(of))!,
+    writer: (of) => tape.writer(of),
     isBackward: ({ index }) => index >= forwardSteps,
   };
 }

@@ -48,10 +48,6 @@ export const queryCells = (m: Model, tensor: Tensor, query: number): readonly Ce
 export const keyCells = (m: Model, tensor: Tensor, key: number): readonly CellRef[] =>
   Array.from({ length: m.settings.heads * m.length }, (_, at) => ({ tensor, at: at * m.length + key }));
 
-/** Every cell of a tensor. */
-export const allCells = (tensor: Tensor): readonly CellRef[] =>
-  Array.from({ length: tensor.shape.reduce((n, extent) => n * extent, 1) }, (_, at) => ({ tensor, at }));
-
 /** "1, “dog␣”": a token by its place and its text. */
 export const tokenText = ({ sentence: { ids, texts } }: Model, token: number): string =>
   `${token}, “${visible(texts[ids[token]])}”`;

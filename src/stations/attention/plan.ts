@@ -1,6 +1,6 @@
 /** Where everything of the attention picture stands: a token is a row on the left, a column of keys above, of values below. */
 import type { Tensor } from "../../core/graph";
-import { cellShare } from "../../story/layout";
+import { cellShare, plate } from "../../story/layout";
 import type { Block, Body, Place, Vector } from "../../story/picture";
 import type { Model } from "./model";
 
@@ -62,13 +62,6 @@ export function planOf({ length: n, settings: { dim, heads } }: Model): Plan {
 }
 
 const share = cellShare;
-const plate = (width: number, height: number): Body => ({
-  kind: "plate",
-  right: [1, 0, 0],
-  up: [0, 1, 0],
-  width,
-  height,
-});
 
 /** How a block's cells stand. */
 export type Ground = Pick<Block, "place" | "body">;

@@ -1,5 +1,6 @@
 /** The network on paper: where every tile, capsule and wire of station 6 stands. */
 import type { Tensor } from "../../core/graph";
+import { plate } from "../../story/layout";
 import type { Block, Box, Line, Shown, Vector } from "../../story/picture";
 import type { Iteration, Model, Weight } from "./model";
 
@@ -68,7 +69,7 @@ export function tileBlock(
     id,
     tensors,
     place: { origin: at(x, y), pitch: [] },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: units(tile.width), height: units(tile[kind]) },
+    body: plate(units(tile.width), units(tile[kind])),
     group: kind === "value" ? "values" : "gradients",
     current: kind === "value" ? "data" : "gradient",
     ...(kind === "gradient" && { edged: true }),
@@ -77,13 +78,7 @@ export function tileBlock(
 }
 
 /** A factor stands in the lower half of a capsule, without a tile of its own. */
-export const factorBody: Block["body"] = {
-  kind: "plate",
-  right: [1, 0, 0],
-  up: [0, 1, 0],
-  width: units(44),
-  height: units(31),
-};
+export const factorBody = plate(units(44), units(31));
 
 /** Every tensor of the graph that has a place: its value tile, and its gradient tile where a gradient reaches it. */
 export interface Placed {

@@ -2,15 +2,17 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import { normal } from "../../core/random";
+import { choice, slider, toggle } from "../../story/knob";
 import { drawKnobs, span } from "../../story/practice";
 import type { Results } from "../../story/results";
 import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
-import { claims, last } from "./claims";
+import { last } from "./asked";
+import { claims } from "./claims";
 import { entry } from "./entry";
 import { mapPhases, mapPicture } from "./map-picture";
 import { mapRemark } from "./map-words";
 import { horizon, model, type Activation, type Iteration, type Model } from "./model";
-import { mapChoice, settingsOf, startOf } from "./outcomes";
+import { limitsOf, mapChoice, settingsOf, startOf } from "./outcomes";
 import { kaimingDeviation, passages } from "./passages";
 import { phases } from "./phases";
 import { picture } from "./picture";
@@ -19,7 +21,7 @@ const built = new WeakMap<Lesson, Model>();
 
 function build(knobs: Knobs): Lesson {
   const m = model(knobs["activation"] as Activation, knobs["biased"] === true, mapChoice(knobs));
-  const map = m.outcomes?.map;
+  const { map } = m.outcomes;
   const played = m.iterations.slice(0, Number(knobs["steps"]));
   const [first] = m.iterations;
   const lesson: Lesson = {
@@ -70,14 +72,14 @@ function shown(m: Model, it: Iteration): readonly Shown[] {
     it.prediction,
     it.loss,
   ];
-  const { map } = m.outcomes ?? {};
+  const { map } = m.outcomes;
   const mapped = map ? [map.outcome, map.measure, map.across, map.up].map((tensor): Shown => ({ tensor })) : [];
   return [...mapped, ...values.map(graded), ...updated];
 }
 
 /** What a pixel of the map came to, or why a gradient behind a closed gate is 0. */
 function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
-  const { map } = m.outcomes ?? {};
+  const { map } = m.outcomes;
   if (map && (tensor === map.outcome || tensor === map.measure)) return mapRemark(map, at, results);
   for (const it of m.iterations) {
     for (const { weight, bias, scaled, z, slope } of it.neurons) {
@@ -98,8 +100,10 @@ function feed(lesson: Lesson, knobs: Knobs): Feed {
     [m.y, number("y")],
     [m.rate, number("lr")],
     [m.slope, number("slope")],
+    [m.outcomes.settings, settingsOf(knobs)],
   ]);
-  if (m.outcomes) given.set(m.outcomes.settings, settingsOf(knobs));
+  const { map } = m.outcomes;
+  if (map) given.set(map.limits, limitsOf(knobs, map.against));
   for (const [name, tensor] of Object.entries(first.weights))
     given.set(tensor, number(name.startsWith("b") ? "bias" : name));
   m.survey.weights.forEach((tensor, i) => given.set(tensor, draws(m.survey.draws, i)));
@@ -115,15 +119,10 @@ function draws(n: number, which: number): Float32Array {
   });
 }
 
-const slider = (
-  name: string,
-  label: string,
-  min: number,
-  max: number,
-  step: number,
-  initial: number,
-  folder?: string,
-) => ({ kind: "slider", name, label, turns: "value", min, max, step, initial, ...(folder && { folder }) }) as const;
+const weights = { folder: "Weights" } as const;
+const training = { folder: "Training" } as const;
+const ofMap = { folder: "Outcome map" } as const;
+const pixelsAlong = ["64", "128", "256", "512"].map((pixels) => [pixels, `${pixels} × ${pixels}`] as const);
 
 export const station: Station = {
   id: "backprop",
@@ -134,77 +133,43 @@ export const station: Station = {
   granularity: "op",
   granularities: ["op", "pass", "sgd-step"],
   knobs: [
-    slider("x", "x", -3, 3, 0.01, 1.5),
-    slider("y", "y", -5, 5, 0.01, 2),
-    slider("w1", "w₁", -5, 5, 0.001, 1, "Weights"),
-    slider("w2", "w₂", -5, 5, 0.001, -0.5, "Weights"),
-    slider("w3", "w₃", -5, 5, 0.001, 3, "Weights"),
-    slider("lr", "rate", 0, 1, 0.001, 0.1, "Training"),
-    {
-      kind: "choice",
-      name: "activation",
-      label: "activation",
-      turns: "structure",
-      folder: "Training",
-      initial: "relu",
-      options: [
-        { value: "relu", label: "ReLU" },
-        { value: "leaky_relu", label: "leaky ReLU" },
-        { value: "identity", label: "identity" },
+    slider("x", "x", [-3, 3, 0.01, 1.5]),
+    slider("y", "y", [-5, 5, 0.01, 2]),
+    slider("w1", "w₁", [-5, 5, 0.001, 1], weights),
+    slider("w2", "w₂", [-5, 5, 0.001, -0.5], weights),
+    slider("w3", "w₃", [-5, 5, 0.001, 3], weights),
+    slider("lr", "rate", [0, 1, 0.001, 0.1], training),
+    choice(
+      "activation",
+      "activation",
+      [
+        ["relu", "ReLU"],
+        ["leaky_relu", "leaky ReLU"],
+        ["identity", "identity"],
       ],
-    },
-    slider("slope", "slope", 0, 0.5, 0.001, 0.01, "Training"),
-    { kind: "toggle", name: "biased", label: "biases", turns: "structure", folder: "Training", initial: false },
-    slider("bias", "bias", -2, 2, 0.01, 0, "Training"),
-    {
-      kind: "slider",
-      name: "steps",
-      label: "SGD steps",
-      turns: "structure",
-      folder: "Training",
-      min: 1,
-      max: horizon,
-      step: 1,
-      initial: 2,
-    },
-    {
-      kind: "choice",
-      name: "map",
-      label: "show",
-      turns: "structure",
-      folder: "Outcome map",
-      initial: "none",
-      options: [
-        { value: "none", label: "one training" },
-        { value: "w2", label: "map of w₁, w₂" },
-        { value: "lr", label: "map of w₁, rate" },
+      "relu",
+      training,
+    ),
+    slider("slope", "slope", [0, 0.5, 0.001, 0.01], training),
+    toggle("biased", "biases", false, training),
+    slider("bias", "bias", [-2, 2, 0.01, 0], training),
+    slider("steps", "SGD steps", [1, horizon, 1, 2], { ...training, turns: "structure" }),
+    choice(
+      "map",
+      "show",
+      [
+        ["none", "one training"],
+        ["w2", "map of w₁, w₂"],
+        ["lr", "map of w₁, rate"],
       ],
-      onlyWhile: { knob: "biased", is: false },
-    },
-    {
-      kind: "choice",
-      name: "pixels",
-      label: "pixels",
-      turns: "structure",
-      folder: "Outcome map",
-      initial: "256",
-      options: ["64", "128", "256", "512"].map((value) => ({ value, label: `${value} × ${value}` })),
-      onlyWhile: { knob: "biased", is: false },
-    },
-    {
-      kind: "slider",
-      name: "seed",
-      label: "draw",
-      turns: "value",
-      folder: "Training",
-      min: 1,
-      max: 999,
-      step: 1,
-      initial: 1,
-    },
+      "none",
+      ofMap,
+    ),
+    choice("pixels", "pixels", pixelsAlong, "256", ofMap),
+    slider("seed", "draw", [1, 999, 1, 1], training),
   ],
   build,
-  practice: (seed) => ({
+  practice: (seed, { activation, biased }) => ({
     knobs: drawKnobs(seed, {
       x: [1, 2, 0.5, 1.5, -1, -2],
       y: span(-3, 3),
@@ -212,7 +177,8 @@ export const station: Station = {
       w2: [-1, -0.5, 1, 0.5, -2],
       w3: [1, 2, 3, -1, -2],
       lr: [0.05, 0.1, 0.2],
-      activation: ["relu", "leaky_relu", "identity"],
+      ...(activation === "leaky_relu" && { slope: [0.1, 0.2, 0.5] }),
+      ...(biased === true && { bias: [-1, -0.5, 0.5, 1] }),
     }),
   }),
   feed,

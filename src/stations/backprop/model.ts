@@ -69,8 +69,8 @@ export interface Model {
   readonly iterations: readonly Iteration[];
   readonly replacement: Replacement;
   readonly survey: Survey;
-  /** What whole trainings come to; with biases nobody asks. */
-  readonly outcomes?: Outcomes;
+  /** What whole trainings come to. */
+  readonly outcomes: Outcomes;
   /** The step that writes a tensor. */
   writer(tensor: Tensor): Step;
 }
@@ -171,8 +171,6 @@ export function model(activation: Activation, biased: boolean, choice?: MapChoic
     weights = iteration.next;
   }
   const { w1, w2 } = iterations[0].weights;
-  const trained = biased ? undefined : outcomes(builder.graph, activation, { w1: w1!, w2: w2! }, choice);
-  const writers = new Map<Tensor, Step>();
   const made = {
     tape,
     activation,
@@ -185,11 +183,10 @@ export function model(activation: Activation, biased: boolean, choice?: MapChoic
     iterations,
     replacement: replacement(builder, iterations[0].weights),
     survey: survey(builder),
-    ...(trained && { outcomes: trained }),
+    outcomes: outcomes(builder.graph, { activation, biased }, { w1: w1!, w2: w2! }, choice),
   };
   tape.forward();
-  for (const step of tape.steps) for (const tensor of step.writes) writers.set(tensor, step);
-  return { ...made, writer: (tensor) => writers.get(tensor)! };
+  return { ...made, writer: (tensor) => tape.writer(tensor) };
 }
 
 /** A gradient as it would be with a slope of 1 in the backward pass only. */

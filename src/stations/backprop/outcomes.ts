@@ -1,5 +1,6 @@
 /** Whole trainings: the present one run to its end, and a map of others. */
 import type { Graph, Tensor } from "../../core/graph";
+import { shortest } from "../../core/numeral";
 import { pixelCentres } from "../../ops/compositions/pixel_centres";
 import { loopParameters } from "../../ops/outcomes/loops";
 import { outcomeNames, type OutcomeName } from "../../ops/outcomes/outcome";
@@ -14,12 +15,17 @@ export const trainedSteps = 200;
 /** What runs up the map; its columns are values of w₁. */
 export type Against = "w2" | "lr";
 
-/** Where the axes of a map end. */
-export const ends: Readonly<Record<"w1" | Against, readonly [number, number]>> = {
-  w1: [-3, 3],
-  w2: [-3, 3],
-  lr: [0, 0.2],
-};
+/** Where the axes of a map end: near, and far where the present numbers lie beyond that, up to the ends of their sliders. */
+export const reaches = { weight: { near: 3, far: 5 }, lr: { near: 0.2, far: 1 } } as const;
+
+/** The ends of a map that holds the present numbers: left, right, bottom, top. */
+export function limitsOf(knobs: Knobs, against: Against): Float32Array {
+  const reach = ({ near, far }: (typeof reaches)[keyof typeof reaches], ...names: readonly string[]): number =>
+    names.every((name) => Math.abs(Number(knobs[name])) <= near) ? near : far;
+  const weight = reach(reaches.weight, ...(against === "w2" ? ["w1", "w2"] : ["w1"]));
+  const up = against === "w2" ? [-weight, weight] : [0, reach(reaches.lr, "lr")];
+  return Float32Array.of(-weight, weight, ...up);
+}
 
 /** The map: one training for each pixel. */
 export interface OutcomeMap {
@@ -50,28 +56,35 @@ export interface MapChoice {
   readonly pixels: number;
 }
 
-/** The map that the knobs ask for; none with biases, which its trainings do not have. */
-export function mapChoice(knobs: Knobs): MapChoice | undefined {
-  const { map: against, biased, pixels } = knobs;
-  return (against === "w2" || against === "lr") && biased !== true ? { against, pixels: Number(pixels) } : undefined;
+/** The map that the knobs ask for. */
+export function mapChoice({ map: against, pixels }: Knobs): MapChoice | undefined {
+  return against === "w2" || against === "lr" ? { against, pixels: Number(pixels) } : undefined;
 }
 
-const of = "recitation_network";
+const loopOf = (biased: boolean): "biased_network" | "recitation_network" =>
+  biased ? "biased_network" : "recitation_network";
 
-/** Where a number stands among the settings. */
-export const placeOf = (name: string): number => loopParameters(of).indexOf(name);
+/** Where a number stands among the settings; those of a network with biases only have one more at their end. */
+export const placeOf = (name: string): number => loopParameters(loopOf(false)).indexOf(name);
 
 /** The present numbers as the settings hold them. */
 export const settingsOf = (knobs: Knobs): Float32Array =>
-  Float32Array.from(loopParameters(of), (name) => Number(knobs[name]));
+  Float32Array.from(loopParameters(loopOf(knobs["biased"] === true)), (name) => Number(knobs[name]));
+
+/** What is trained, whole training after whole training. */
+interface Trained {
+  readonly activation: Activation;
+  readonly biased: boolean;
+}
 
 /** Applies whole trainings of the network that begins with these weights. */
 export function outcomes(
   graph: Graph,
-  activation: Activation,
+  { activation, biased }: Trained,
   weights: { readonly w1: Tensor; readonly w2: Tensor },
   choice: MapChoice | undefined,
 ): Outcomes {
+  const of = loopOf(biased);
   const settings = graph.given("settings", [loopParameters(of).length]);
   const alone = { across: graph.view(weights.w1, [1]), up: graph.view(weights.w2, [1]), settings };
   const attributes = { of, activation, steps: trainedSteps };
@@ -90,7 +103,7 @@ function mapOf(
   attributes: Readonly<Record<string, unknown>>,
   { against, pixels }: MapChoice,
 ): OutcomeMap {
-  const limits = graph.constant("limits", [4], [...ends.w1, ...ends[against]]);
+  const limits = graph.given("limits", [4]);
   const axes = pixelCentres(graph, limits, pixels, pixels);
   const made = graph.applyAll(
     trainingOutcomes,
@@ -111,13 +124,10 @@ function mapOf(
 export const outcomeAt = (outcome: Tensor, at: number, results: Results): OutcomeName | undefined =>
   outcomeNames[results.value(outcome, at)];
 
-/** As knobs hold it: to a thousandth. */
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
-
-/** The numbers that a pixel stands for. */
+/** The numbers that a pixel stands for, to the bit: beside a border a rounded start would end elsewhere. */
 export function startOf({ against, pixels, across, up }: OutcomeMap, at: number, results: Results): Knobs {
   return {
-    w1: rounded(results.value(across, at % pixels)),
-    [against]: rounded(results.value(up, Math.floor(at / pixels))),
+    w1: shortest(results.value(across, at % pixels)),
+    [against]: shortest(results.value(up, Math.floor(at / pixels))),
   };
 }

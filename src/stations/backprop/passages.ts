@@ -33,7 +33,7 @@ export function passages(m: Model): readonly Passage[] {
       presets: fixes,
     },
     { kind: "claims", ids: ["survey"] },
-    ...wholeTrainings(m),
+    ...wholeTrainings(),
     {
       kind: "comparison",
       title: "Part (d): the identity instead of ReLU",
@@ -56,23 +56,20 @@ export function passages(m: Model): readonly Passage[] {
 }
 
 /** What becomes of a training in the end, from here and from elsewhere. */
-const wholeTrainings = (m: Model): readonly Passage[] =>
-  m.outcomes
-    ? [
-        {
-          kind: "note",
-          title: "Two hundred steps, from everywhere",
-          text: "A start decides a training. On the map each pixel is a start of its own, trained for 200 steps: $w_1$ runs across, $w_2$ or the rate runs up, and everything else is as you have set it. Where both weights push the same way the first step overshoots, and most of these starts die at once. Below 0 on both axes no neuron ever lives for this $x$.",
-        },
-        {
-          kind: "note",
-          title: "What the colours say",
-          text: "With $m$ the miss $|\\hat y - y|$ at the end. Converged: $m$ is 0.001 at most. Dead: $m$ is larger, and every gradient is exactly 0. Diverged: $m$ is beyond 1000. Between these, a training is oscillating where $m$ is smaller than at the start and the prediction jumps over the target at least once in ten of the last fifty steps; converging where it is smaller without such jumps; bounded where it is not smaller.",
-        },
-        { kind: "claims", ids: ["fate"] },
-        { kind: "presets", title: "Look at the map", presets: maps },
-      ]
-    : [];
+const wholeTrainings = (): readonly Passage[] => [
+  {
+    kind: "note",
+    title: "Two hundred steps, from everywhere",
+    text: "A start decides a training. On the map each pixel is a start of its own, trained for 200 steps: $w_1$ runs across, $w_2$ or the rate runs up, and everything else is as you have set it. With ReLU and no biases a neuron lives only while its weight has the sign of $x$. Where neither has, no gradient ever arrives and nothing is learnt. Where both have, they push the same way, so that the first step easily overshoots and kills them.",
+  },
+  {
+    kind: "note",
+    title: "What the colours say",
+    text: "With $m$ the miss $|\\hat y - y|$ at the end. Converged: $m$ is 0.001 at most. Dead: $m$ is larger, and every gradient is exactly 0. Diverged: $m$ is beyond 1000. Between these, a training is oscillating where $m$ is smaller than at the start and the prediction jumps over the target at least once in ten of the last fifty steps; converging where it is smaller without such jumps; bounded where it is not smaller.",
+  },
+  { kind: "claims", ids: ["fate"] },
+  { kind: "presets", title: "Look at the map", presets: maps },
+];
 
 const maps: readonly Preset[] = [
   {

@@ -1,6 +1,6 @@
 /** The tensors of station 4 as blocks: the factors of both counts; the small convolution with its matrix. */
 import type { Tensor } from "../../core/graph";
-import { cellShare, sheet } from "../../story/layout";
+import { cellShare, plate, sheet } from "../../story/layout";
 import type { Block, Shown, Vector } from "../../story/picture";
 import type { Model } from "./model";
 import { factorPitch, mostFactors, productX, rowOf, smallPlaces } from "./places";
@@ -28,7 +28,7 @@ function single(id: string, tensor: Tensor, at: Vector, shown: Shown, more: Part
     id,
     tensors: [tensor],
     place: { origin: at, pitch: [[1, 0, 0]] },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: cellShare, height: cellShare },
+    body: plate(cellShare),
     group: "positions",
     current: "data",
     shown,

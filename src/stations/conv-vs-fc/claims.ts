@@ -1,9 +1,10 @@
 /** What the recitation asserts about both counts, and what the small convolution adds. */
 import { size } from "../../core/shape";
+import { allCells, cellsAt } from "../../story/act";
 import type { Claim } from "../../story/claim";
 import { convolutionWeights, denseWeights, ratioOf, wholeOf } from "./counts";
 import type { Model } from "./model";
-import { all, cells } from "./phases";
+
 import { reasons } from "./reasons";
 import { repeatsOf, structureOf } from "./small";
 
@@ -12,10 +13,13 @@ const computed = "computed here";
 
 export const claims = (m: Model): readonly Claim[] => [...countClaims(m), reason(m), ...matrixClaims(m)];
 
+/** The knobs that a convolution's weights are counted from. */
+const ofConvolution = ["kernel", "inputs", "outputs"] as const;
+
 function countClaims(m: Model): Claim[] {
   const { counts } = m;
-  const dense = { step: m.writer(counts.dense), cells: cells(counts.dense, [0]) };
-  const convolution = { step: m.writer(counts.convolution), cells: cells(counts.convolution, [0]) };
+  const dense = { step: m.writer(counts.dense), cells: cellsAt(counts.dense, [0]) };
+  const convolution = { step: m.writer(counts.convolution), cells: cellsAt(counts.convolution, [0]) };
   const recited = (results: Parameters<Claim["answer"]>[0]): boolean => {
     const { kernel, inputs, outputs } = wholeOf(counts, results);
     return kernel === 3n && inputs === 64n && outputs === 64n;
@@ -25,6 +29,7 @@ function countClaims(m: Model): Claim[] {
       id: "conv",
       prompt: "Weights of the convolution",
       answer: (results) => convolutionWeights(wholeOf(counts, results)),
+      needs: ofConvolution,
       slide: 36_864n,
       slideHolds: recited,
       source,
@@ -37,6 +42,7 @@ function countClaims(m: Model): Claim[] {
         const whole = wholeOf(counts, results);
         return convolutionWeights(whole) + whole.outputs;
       },
+      needs: ofConvolution,
       slide: 36_928n,
       slideHolds: recited,
       source,
@@ -46,7 +52,8 @@ function countClaims(m: Model): Claim[] {
       id: "dense",
       prompt: "Weights of the dense map between the same images",
       answer: (results) => denseWeights(wholeOf(counts, results)),
-      given: "Height, width and channels of the output are counted as the sliders say; the image keeps its size.",
+      given: "The image keeps its height and width.",
+      needs: ["inputs", "outputs", "height", "width"],
       slide: 10_312_216_477_696n,
       slideHolds: (results) => {
         const { height, width } = wholeOf(counts, results);
@@ -60,6 +67,7 @@ function countClaims(m: Model): Claim[] {
       prompt: "Dense weights for each weight of the convolution",
       answer: (results) => ratioOf(wholeOf(counts, results)),
       given: "To the nearest whole number. Most factors cancel: what is left are pixels and window.",
+      needs: [...ofConvolution, "height", "width"],
       source: computed,
       shows: { step: m.writer(m.zoom.limits), cells: [] },
     },
@@ -76,11 +84,17 @@ function reason(m: Model): Claim {
     answer: (results) => found.find((each) => each.holds(results))?.letter ?? "none",
     asks: { kind: "choice", options: letters },
     given: found.map(({ letter, text }) => `${letter}: ${text}.`).join(" "),
+    needs: [],
     slide: "B",
     source,
-    shows: { step: m.writer(m.small.matrix), cells: all(m.small.matrix) },
+    shows: { step: m.writer(m.small.matrix), cells: allCells(m.small.matrix) },
   };
 }
+
+const around = (padding: number): string =>
+  padding === 0
+    ? "with nothing around it"
+    : `with ${padding === 1 ? "one row of zeros" : `${padding} rows of zeros`} on every side`;
 
 function matrixClaims(m: Model): Claim[] {
   const { small } = m;
@@ -89,14 +103,16 @@ function matrixClaims(m: Model): Claim[] {
   const step = m.writer(matrix);
   const entries = (bit: number): readonly number[] => [...structure.keys()].filter((at) => structure[at] === bit);
   const centre = Math.floor(size(weight.shape) / 2);
-  const given = `An image of ${small.side} × ${small.side}, a window of ${small.window} × ${small.window}, padding ${small.padding}.`;
+  const given = `The convolution of an image of ${small.side} × ${small.side} with a window of ${small.window} × ${small.window}, ${around(small.padding)}, written as a matrix of outputs × inputs.`;
+  const needs = ["side", "window", "padded"];
   const claim = (id: string, prompt: string, found: readonly number[]): Claim => ({
     id,
     prompt,
     answer: () => found.length,
     given,
+    needs,
     source: computed,
-    shows: { step, cells: cells(matrix, found) },
+    shows: { step, cells: cellsAt(matrix, found) },
   });
   return [
     {
@@ -105,15 +121,16 @@ function matrixClaims(m: Model): Claim[] {
       answer: () => matrix.shape.join(" × "),
       asks: { kind: "shape" },
       given,
+      needs,
       source: computed,
-      shows: { step, cells: all(matrix) },
+      shows: { step, cells: allCells(matrix) },
     },
-    claim("not-always-zero", "Entries not always 0", entries(1)),
-    claim("always-zero", "Entries always 0", entries(0)),
+    claim("not-always-zero", "Entries of the matrix that are not always 0", entries(1)),
+    claim("always-zero", "Entries of the matrix that are always 0", entries(0)),
     {
       ...claim(
         "repeats",
-        `Times that $w[${Math.floor(centre / small.window)}, ${centre % small.window}]$ stands in it`,
+        `Times that $w[${Math.floor(centre / small.window)}, ${centre % small.window}]$ stands in the matrix`,
         repeatsOf(small, centre),
       ),
     },
@@ -127,7 +144,7 @@ function matrixClaims(m: Model): Claim[] {
         ),
       asks: "never",
       source: computed,
-      shows: { step, cells: all(small.y) },
+      shows: { step, cells: allCells(small.y) },
     },
   ];
 }

@@ -2,14 +2,17 @@
 import type { Tensor } from "../../core/graph";
 import { uniform, wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
+import { cellsAt } from "../../story/act";
 import type { CellRef } from "../../story/picture";
+import { edited } from "../../story/edits";
+import { slider, toggle } from "../../story/knob";
 import { drawKnobs, span } from "../../story/practice";
-import type { Edits, Feed, Knob, Knobs, Lesson, Slider, Station } from "../../story/station";
+import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
 import { claims } from "./claims";
 import { entry } from "./entry";
 import { model, type Model } from "./model";
 import { passages } from "./passages";
-import { cells, phases } from "./phases";
+import { phases } from "./phases";
 import { picture } from "./picture";
 import { repeatsOf, structureOf, unitsOf, weightAt } from "./small";
 
@@ -55,14 +58,14 @@ function build(knobs: Knobs): Lesson {
 function related({ small }: Model, { tensor, at }: CellRef): readonly CellRef[] {
   const inputs = size(small.x.shape);
   const rows = [...Array(size(small.y.shape)).keys()];
-  if (tensor === small.weight) return cells(small.matrix, repeatsOf(small, at));
+  if (tensor === small.weight) return cellsAt(small.matrix, repeatsOf(small, at));
   if (tensor === small.y)
-    return cells(
+    return cellsAt(
       small.matrix,
       [...Array(inputs).keys()].map((c) => at * inputs + c),
     );
   if (tensor === small.x)
-    return cells(
+    return cellsAt(
       small.matrix,
       rows.map((r) => r * inputs + at),
     );
@@ -70,7 +73,7 @@ function related({ small }: Model, { tensor, at }: CellRef): readonly CellRef[] 
   const weight = weightAt(small, at);
   return weight === undefined
     ? []
-    : [...cells(small.matrix, repeatsOf(small, weight)), { tensor: small.weight, at: weight }];
+    : [...cellsAt(small.matrix, repeatsOf(small, weight)), { tensor: small.weight, at: weight }];
 }
 
 function remark(m: Model, tensor: Tensor, at: number): string | undefined {
@@ -96,11 +99,6 @@ function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   const { counts, small } = built.get(lesson)!;
   const { sizes } = counts;
   const seed = number(knobs, "seed");
-  const edited = (tensor: Tensor, data: Float32Array): [Tensor, Float32Array] => {
-    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(at) < data.length) data[Number(at)] = value;
-    return [tensor, data];
-  };
   const one = (tensor: Tensor, name: string): [Tensor, Float32Array] => [tensor, Float32Array.of(number(knobs, name))];
   return new Map([
     one(sizes.kernel, "kernel"),
@@ -108,8 +106,8 @@ function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
     one(sizes.outputs, "outputs"),
     one(sizes.height, "height"),
     one(sizes.width, "width"),
-    edited(small.x, wholeNumbers(seed * 1000 + 1, size(small.x.shape), -2, 3)),
-    edited(small.weight, shuffled(seed * 1000 + 2).slice(0, size(small.weight.shape))),
+    edited(small.x, wholeNumbers(seed * 1000 + 1, size(small.x.shape), -2, 3), edits),
+    edited(small.weight, shuffled(seed * 1000 + 2).slice(0, size(small.weight.shape)), edits),
     [small.mask, structureOf(small)],
     [small.upstream, unitsOf(small)],
   ]);
@@ -122,24 +120,20 @@ function shuffled(seed: number): Float32Array {
   return Float32Array.from({ length: left.length }, () => left.splice(Math.floor(next() * left.length), 1)[0]);
 }
 
-const slider = (
-  turns: Slider["turns"],
-  name: string,
-  label: string,
-  [min, max, initial]: readonly [number, number, number],
-  folder: string,
-): Slider => ({ kind: "slider", name, label, turns, min, max, step: 1, initial, folder });
+const counted = { folder: "Counted" } as const;
+const writtenOut = { folder: "Written out" } as const;
 
 const knobs: readonly Knob[] = [
-  slider("value", "kernel", "window k", [1, 7, 3], "Counted"),
-  slider("value", "inputs", "channels in", [1, 1024, 64], "Counted"),
-  slider("value", "outputs", "channels out", [1, 1024, 64], "Counted"),
-  slider("value", "height", "height H", [8, 1024, 224], "Counted"),
-  slider("value", "width", "width W", [8, 1024, 224], "Counted"),
-  slider("structure", "side", "image", [4, 6, 5], "Written out"),
-  slider("structure", "window", "window", [1, 3, 3], "Written out"),
-  { kind: "toggle", name: "padded", label: "padded", turns: "structure", folder: "Written out", initial: false },
-  slider("value", "seed", "seed", [1, 99, 1], "Written out"),
+  slider("kernel", "window k", [1, 7, 1, 3], counted),
+  slider("inputs", "channels in", [1, 1024, 1, 64], counted),
+  slider("outputs", "channels out", [1, 1024, 1, 64], counted),
+  slider("height", "height H", [8, 1024, 1, 224], counted),
+  slider("width", "width W", [8, 1024, 1, 224], counted),
+  slider("side", "image", [4, 6, 1, 5], { ...writtenOut, turns: "structure" }),
+  slider("window", "window", [1, 3, 1, 3], { ...writtenOut, turns: "structure" }),
+  // Half a window on either side: there is none to add at other sizes.
+  toggle("padded", "padded", false, { ...writtenOut, onlyWhile: { knob: "window", is: 3 } }),
+  slider("seed", "seed", [1, 99, 1, 1], writtenOut),
 ];
 
 export const station: Station = {

@@ -1,5 +1,5 @@
 /** What station 4 computes: two counts, the square that shows them, and a small convolution as a matrix. */
-import { Graph, storage, type Tensor } from "../../core/graph";
+import { Graph, type Tensor } from "../../core/graph";
 import { Tape, type Step } from "../../core/tape";
 import { counted, type Counts } from "./counts";
 import { smallConvolution, type Small, type SmallSizes } from "./small";
@@ -25,6 +25,6 @@ export function model(sizes: SmallSizes): Model {
     counts,
     zoom,
     small,
-    writer: (tensor) => tape.steps.find(({ writes }) => writes.includes(storage(tensor)))!,
+    writer: (tensor) => tape.writer(tensor),
   };
 }

@@ -2,8 +2,9 @@
 import { grouped } from "../../core/numeral";
 import type { Tensor } from "../../core/graph";
 import { size } from "../../core/shape";
+import { allCells, cellsAt } from "../../story/act";
 import { centre, plus } from "../../story/layout";
-import type { Act, Block, CellRef, FlowPath, Now, Vector } from "../../story/picture";
+import type { Act, Block, FlowPath, Now, Vector } from "../../story/picture";
 import type { Phase } from "../../story/score";
 import { factorsOf, productAt, smallBlocks } from "./blocks";
 import { convolutionWeights, denseWeights, wholeOf } from "./counts";
@@ -19,9 +20,6 @@ export const phases = (m: Model): readonly Phase[] => [
   { name: "a small one", current: "data", acts: [sliding(m)] },
   { name: "as a matrix", current: "gradient", acts: [unrolling(m)] },
 ];
-
-export const cells = (tensor: Tensor, at: readonly number[]): CellRef[] => at.map((cell) => ({ tensor, at: cell }));
-export const all = (tensor: Tensor): CellRef[] => cells(tensor, [...Array(size(tensor.shape)).keys()]);
 
 const once = { iteration: 0, micros: 1 } as const;
 
@@ -41,8 +39,8 @@ function multiplying(m: Model, which: "convolution" | "dense"): Act {
     current: "data",
     moments: 1,
     unit: "count",
-    lit: () => factors.flatMap(({ tensor }) => cells(tensor, [0])),
-    writes: () => cells(product, [0]),
+    lit: () => factors.flatMap(({ tensor }) => cellsAt(tensor, [0])),
+    writes: () => cellsAt(product, [0]),
     flows: () =>
       factors.map(({ tensor, at }, i): FlowPath => ({
         points: [plus(at, [0, -half, 0]), [at[0], at[1] - 0.66, 0], [to[0], to[1] - 0.66, 0], plus(to, [0, -half, 0])],
@@ -75,7 +73,7 @@ function looking(m: Model): Act {
     unit: "look",
     lit: () => [],
     writes: (look) =>
-      cells(
+      cellsAt(
         limits,
         [0, 1, 2, 3].map((edge) => 4 * look + edge),
       ),
@@ -118,8 +116,8 @@ function sliding(m: Model): Act {
     current: "data",
     moments: size(y.shape),
     unit: "output",
-    lit: (r) => [...cells(x, windowOf(small, r)), ...all(weight)],
-    writes: (r) => cells(y, [r]),
+    lit: (r) => [...cellsAt(x, windowOf(small, r)), ...allCells(weight)],
+    writes: (r) => cellsAt(y, [r]),
     flows: (r) =>
       windowOf(small, r).map((at): FlowPath => ({
         points: alongStreets(where(x, at), where(y, r), street),
@@ -159,9 +157,9 @@ function unrolling(m: Model): Act {
     current: "gradient",
     moments: size(y.shape),
     unit: "row",
-    lit: (r) => [...cells(y, [r]), ...all(weight), ...cells(x, windowOf(small, r))],
+    lit: (r) => [...cellsAt(y, [r]), ...allCells(weight), ...cellsAt(x, windowOf(small, r))],
     writes: (r) =>
-      cells(
+      cellsAt(
         matrix,
         [...Array(inputs).keys()].map((c) => r * inputs + c),
       ),

@@ -8,7 +8,16 @@ import type { CellRef } from "../../story/picture";
 import type { Results } from "../../story/results";
 import { namedLines } from "../../story/sliding";
 import type { Model } from "./model";
-import { attributesOf, recitation, recitedNumbers, sameSetting, stemSizes, stemWindow, type Setting } from "./setting";
+import {
+  attributesOf,
+  mostNumbers,
+  recitation,
+  recitedNumbers,
+  sameSetting,
+  stemSizes,
+  stemWindow,
+  type Setting,
+} from "./setting";
 
 const source = "Midterm review recitation, question 3 a and b";
 
@@ -35,9 +44,6 @@ function slideOf({ setting }: Model): (typeof slides)[keyof typeof slides] | und
 const whole = (tensor: Tensor): readonly CellRef[] =>
   Array.from({ length: size(tensor.shape) }, (_, at) => ({ tensor, at }));
 
-/** Longer lists are a table's business. */
-const mostNumbers = 64;
-
 const values = (tensor: Tensor, results: Results): number[] => whole(tensor).map(({ at }) => results.value(tensor, at));
 
 /** Tensors whose numbers a claim depends on. */
@@ -54,11 +60,17 @@ function areRecited({ I, F, b, dO }: Model, of: Recited, results: Results): bool
 /** What has to be known to work a tensor out. */
 function givenOf({ O, setting }: Model, tensor: Tensor): string {
   const how = `${capital(windowText(setting))}.`;
-  if (tensor === O) return `${how} The filter is laid on as it is, without turning it over, and the bias is added.`;
+  if (tensor === O)
+    return `${how} The filter is laid on as it is, without turning it over, and the bias is added. Write the numbers row by row${size(O.shape.slice(0, -2)) > 1 ? ", sheet after sheet" : ""}.`;
   return `${how} $dO$ is the gradient that arrives at $O$.`;
 }
 
-export function claims(m: Model): readonly Claim[] {
+/** The knobs that say how the window moves; sizes and numbers are seen at the tensors that are given. */
+const moving = ["stride", "padding", "dilation", "groups"];
+
+export const claims = (m: Model): readonly Claim[] => all(m).map((claim) => ({ needs: moving, ...claim }));
+
+function all(m: Model): readonly Claim[] {
   const { I, F, b, O, dI, dF, db, dO, forward, gradientI, gradientF, gradientB, setting } = m;
   const slide = slideOf(m);
   const numbers = (
@@ -76,6 +88,8 @@ export function claims(m: Model): readonly Claim[] {
             prompt,
             answer: (results) => values(tensor, results),
             given: givenOf(m, tensor),
+            // A grid to fill in would tell the size that is asked before.
+            ...(tensor === O && { asks: { kind: "list" } }),
             ...(told && { slide: told, slideHolds: (results) => areRecited(m, of, results) }),
             source,
             shows: { ...(step && { step }), cells: whole(tensor) },
@@ -103,6 +117,7 @@ export function claims(m: Model): readonly Claim[] {
       id: "stem",
       prompt: "ResNet's first layer, kernel 7, stride 2, padding 3: 224 becomes",
       answer: () => stemExtent({ ...setting, ...stemSizes, ...stemWindow }),
+      needs: [],
       slide: 112,
       source,
       shows: { cells: [] },
@@ -135,6 +150,7 @@ function sizes(m: Model): readonly Claim[] {
       },
       asks: { kind: "shape" },
       given: "The filter is 2 × 2.",
+      needs: [],
       slide: "3 × 3",
       source,
       shows: { step: forward, cells: whole(m.O), knobs: { ...recitation.second, size: "sliders" } },

@@ -3,7 +3,8 @@ import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { shapeText, size, unravel } from "../../core/shape";
 import { unread, windows } from "../../ops/window";
-import { drawKnobs, span } from "../../story/practice";
+import { edited } from "../../story/edits";
+import { choice, slider } from "../../story/knob";
 import type { Edits, Feed, Knob, Knobs, Lesson, Station } from "../../story/station";
 import { unreadText } from "../../story/sliding";
 import { entry } from "./entry";
@@ -13,6 +14,7 @@ import { meetings, passages, readers } from "./passages";
 import type { Way } from "./terms";
 import { phases } from "./phases";
 import { convolutionPicture } from "./picture";
+import { practice } from "./practice";
 import { isStem, most, recitedNumbers, recitedSeed, settingOf } from "./setting";
 import { stemFeed, stemLesson } from "./stem";
 
@@ -108,27 +110,20 @@ function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
     knobs["upstream"] === "random"
       ? wholeNumbers(seed * 1000 + 4, size(m.dO.shape), -2, 3)
       : new Float32Array(size(m.dO.shape)).fill(1);
-  const numbers: [Tensor, Float32Array][] = [
-    [m.I, drawn(m.I, seed * 1000 + 1, corner(recitedNumbers.I))],
-    [m.F, drawn(m.F, seed * 1000 + 2, corner(recitedNumbers.F))],
-    [m.b, new Float32Array(size(m.b.shape))],
-    [m.dO, upstream],
-  ];
-  for (const [tensor, data] of numbers)
-    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(at) < data.length) data[Number(at)] = value;
-  return new Map([...numbers, ...m.fixed]);
+  return new Map([
+    edited(m.I, drawn(m.I, seed * 1000 + 1, corner(recitedNumbers.I)), edits),
+    edited(m.F, drawn(m.F, seed * 1000 + 2, corner(recitedNumbers.F)), edits),
+    edited(m.b, new Float32Array(size(m.b.shape)), edits),
+    edited(m.dO, upstream, edits),
+    ...m.fixed,
+  ]);
 }
 
 // ── knobs ───────────────────────────────────────────────────────────────────
 
-const slider = (
-  name: string,
-  label: string,
-  folder: string,
-  [min, max, initial]: readonly [number, number, number],
-  turns: Knob["turns"] = "structure",
-): Knob => ({ kind: "slider", name, label, folder, min, max, initial, step: 1, turns });
+const inInput = { folder: "Input", turns: "structure" } as const;
+const inFilter = { folder: "Filter", turns: "structure" } as const;
+const inWindow = { folder: "Window", turns: "structure" } as const;
 
 /** A knob without a meaning for the ResNet's first layer, whose extents and channels are what they are. */
 const free = (knob: Knob): Knob => ({ ...knob, onlyWhile: { knob: "size", is: "sliders" } });
@@ -142,63 +137,47 @@ export const station: Station = {
   granularity: "cell",
   granularities: ["multiply-add", "cell", "op", "pass"],
   knobs: [
-    {
-      kind: "choice",
-      name: "size",
-      label: "size",
-      turns: "structure",
-      folder: "Input",
-      initial: "sliders",
-      options: [
-        { value: "sliders", label: "by sliders" },
-        { value: "stem", label: "ResNet’s 224" },
+    choice(
+      "size",
+      "size",
+      [
+        ["sliders", "by sliders"],
+        ["stem", "ResNet’s 224"],
       ],
-    },
-    free(slider("batch", "batch", "Input", [1, 4, 1])),
-    free(slider("height", "height", "Input", [1, 64, 4])),
-    free(slider("width", "width", "Input", [1, 64, 4])),
-    free(slider("in_channels", "channels in", "Input", [1, 8, 1])),
-    slider("kernel_size", "kernel", "Filter", [1, most.kernel, 2]),
-    free(slider("out_channels", "channels out", "Filter", [1, 8, 1])),
-    free(slider("groups", "groups", "Filter", [1, 8, 1])),
-    slider("stride", "stride", "Window", [1, 4, 1]),
-    slider("padding", "padding", "Window", [0, most.padding, 0]),
-    slider("dilation", "dilation", "Window", [1, 3, 1]),
-    free({
-      kind: "choice",
-      name: "upstream",
-      label: "upstream dO",
-      turns: "value",
-      folder: "Numbers",
-      initial: "ones",
-      options: [
-        { value: "ones", label: "all ones" },
-        { value: "random", label: "random" },
-      ],
-    }),
-    slider("seed", "seed", "Numbers", [1, 99, 1], "value"),
-    free({
-      kind: "choice",
-      name: "gradients",
-      label: "gradients",
-      turns: "view",
-      folder: "Picture",
-      initial: "window",
-      options: [
-        { value: "window", label: "window by window" },
-        { value: "convolution", label: "as convolutions" },
-      ],
-    }),
+      "sliders",
+      inInput,
+    ),
+    free(slider("batch", "batch", [1, 4, 1, 1], inInput)),
+    free(slider("height", "height", [1, 64, 1, 4], inInput)),
+    free(slider("width", "width", [1, 64, 1, 4], inInput)),
+    free(slider("in_channels", "channels in", [1, 8, 1, 1], inInput)),
+    slider("kernel_size", "kernel", [1, most.kernel, 1, 2], inFilter),
+    free(slider("out_channels", "channels out", [1, 8, 1, 1], inFilter)),
+    free(slider("groups", "groups", [1, 8, 1, 1], inFilter)),
+    slider("stride", "stride", [1, 4, 1, 1], inWindow),
+    slider("padding", "padding", [0, most.padding, 1, 0], inWindow),
+    slider("dilation", "dilation", [1, 3, 1, 1], inWindow),
+    free(
+      choice("upstream", "upstream dO", [["ones", "all ones"], "random"], "ones", {
+        folder: "Numbers",
+        turns: "value",
+      }),
+    ),
+    slider("seed", "seed", [1, 99, 1, 1], { folder: "Numbers" }),
+    free(
+      choice(
+        "gradients",
+        "gradients",
+        [
+          ["window", "window by window"],
+          ["convolution", "as convolutions"],
+        ],
+        "window",
+        { folder: "Picture", turns: "view" },
+      ),
+    ),
   ],
   build,
-  practice: (seed) => ({
-    knobs: drawKnobs(seed, {
-      height: span(3, 5),
-      width: span(3, 5),
-      padding: [0, 1],
-      stride: [1, 2],
-      seed: span(2, 99),
-    }),
-  }),
+  practice,
   feed,
 };

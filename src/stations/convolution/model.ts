@@ -66,7 +66,6 @@ export function model(setting: Setting): Model {
   const base = { graph, tape, setting, I, F, b, dO };
   const convolved = asConvolutions(base);
   const { scattered, fixed } = scatter(base);
-  const writer = (tensor: Tensor): Step => tape.steps.find((step) => step.writes.includes(tensor))!;
   return {
     setting,
     rows,
@@ -81,9 +80,9 @@ export function model(setting: Setting): Model {
     db,
     dO,
     forward,
-    gradientI: writer(dI),
-    gradientF: writer(dF),
-    gradientB: writer(db),
+    gradientI: tape.writer(dI),
+    gradientF: tape.writer(dF),
+    gradientB: tape.writer(db),
     ring: paddingRing(graph, I.shape.slice(0, -2), sideOf(rows), sideOf(columns)),
     ...convolved,
     scattered,

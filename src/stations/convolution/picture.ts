@@ -19,7 +19,7 @@ import { frames } from "./frames";
 import { capsules, productLabels } from "./list";
 import type { Model } from "./model";
 import { sceneOf, type Scene } from "./scene";
-import { outputOrigin } from "./standing";
+import { isFlat, outputOrigin } from "./standing";
 import type { Way } from "./terms";
 
 export function convolutionPicture(m: Model, way: Way): Picture {
@@ -27,7 +27,10 @@ export function convolutionPicture(m: Model, way: Way): Picture {
   const { places } = scene;
   const onInput: Shown = onFace(m, way, "input", m.I);
   const bareGround: Ground = { ...bare(places.ground), tensor: m.dI };
-  const margins = [unreadBrackets(places.ground, onInput), unreadBrackets(bareGround, onFace(m, way, "input", m.dI))];
+  const margins = [
+    unreadBrackets(lowest(m, places.ground), onInput),
+    unreadBrackets(lowest(m, bareGround), onFace(m, way, "input", m.dI)),
+  ];
   const fates = unreadFates(places.ground);
   const gradientFates = unreadFates(bareGround, "gradient");
   return {
@@ -54,6 +57,15 @@ export function convolutionPicture(m: Model, way: Way): Picture {
     ],
   };
 }
+
+/** The ground as its lowest sample has it: below that one there is room for words. */
+const lowest = ({ setting: { batch } }: Model, ground: Ground): Ground => ({
+  ...ground,
+  origin: lowestOf(ground.origin, ground, batch),
+});
+
+const lowestOf = (origin: Vector, { samples }: Depth, batch: number): Vector =>
+  samples ? plus(origin, samples.away, batch - 1) : origin;
 
 // ── sheets ──────────────────────────────────────────────────────────────────
 
@@ -134,13 +146,14 @@ function names(scene: Scene): Label[] {
       case "input": {
         // The padding is there as long as the input is read.
         const out = tensor === m.I ? [columns.padding, rows.padding] : [0, 0];
-        const at = plus(ground.origin, [-out[0] - 0.5, -(rows.extent + out[1]) + 0.5, 0]);
-        return nameLabel(tensor, at, "left", current, [0, 24 + words], shown);
+        const at = plus(lowest(m, ground).origin, [-out[0] - 0.5, -(rows.extent + out[1]) + 0.5, 0]);
+        return nameLabel(tensor, at, "left", current, [0, wordsBelow(ground) + words], shown);
       }
       case "output": {
         const origin = tensor === m.spread.spread ? places.output : outputOrigin(m, places);
-        const at = plus(origin, [-0.5, -(tensor.shape[tensor.shape.length - 2] - 0.5), 0]);
-        return nameLabel(tensor, at, "left", current, [0, 24], shown);
+        const last = lowestOf(origin, places.outputDepth, m.setting.batch);
+        const at = plus(last, [-0.5, -(tensor.shape[tensor.shape.length - 2] - 0.5), 0]);
+        return nameLabel(tensor, at, "left", current, [0, wordsBelow(places.outputDepth)], shown);
       }
       case "filter": {
         const farthest = plus(places.filter, places.filterAway, tensor.shape[1] - 1);
@@ -155,31 +168,38 @@ function names(scene: Scene): Label[] {
   });
 }
 
+/** How far below the last sheet its name stands, in pixels: the sample's may stand in between. */
+const wordsBelow = (depth: Depth): number => (isFlat(depth) ? 34 : 24);
+
 /** Below this many pixels a unit samples are not named. */
-const leastSampled = 12;
+const leastSampled = 10;
 
 /**
- * Which sample a sheet belongs to, beside the first of each, of several: left of the lower corner of inputs and right of
- * the upper corner of outputs, where neither sheets behind nor flows pass.
+ * Which sample a sheet belongs to, of several, beside the first of each: left of the lower corner of inputs and right of
+ * the upper corner of outputs, where neither sheets behind nor flows pass. Rows of sheets are too wide for that: there
+ * it stands below the first, of outputs below the street that their flows take.
  */
 function sampleLabels({ m: { setting }, places }: Scene): Label[] {
   const { batch, in_channels, out_channels } = setting;
   if (batch === 1) return [];
   const { ground, output, outputDepth, room } = places;
-  const { columns, rows } = ground;
-  const lower = plus(ground.origin, [-columns.padding - 0.5, 0.5 - rows.extent - rows.padding, 0]);
-  const upper = plus(output, [room.columns - 0.5, 0.5, 0]);
+  const lower = plus(ground.origin, [-ground.columns.padding - 0.5, 0.5 - ground.rows.extent - ground.rows.padding, 0]);
+  const flat = isFlat(outputDepth);
+  const upper = plus(output, flat ? [-0.5, 0.5 - room.rows, 0] : [room.columns - 0.5, 0.5, 0]);
+  const below: Spot = isFlat(ground) ? { anchor: "left", offset: [0, 9] } : { anchor: "right", offset: [-8, -8] };
+  const above: Spot = { anchor: "left", offset: flat ? [0, 17] : [8, 8] };
   return Array.from({ length: batch }, (_, sample) => [
-    sampleLabel("right", sample, sheetAt(lower, ground, sample * in_channels)),
-    sampleLabel("left", sample, sheetAt(upper, outputDepth, sample * out_channels)),
+    sampleLabel("in", sample, sheetAt(lower, ground, sample * in_channels), below),
+    sampleLabel("out", sample, sheetAt(upper, outputDepth, sample * out_channels), above),
   ]).flat();
 }
 
-const sampleLabel = (anchor: "left" | "right", sample: number, at: Vector): Label => ({
-  id: `sample ${sample}, ${anchor}`,
+type Spot = Required<Pick<Label, "anchor" | "offset">>;
+
+const sampleLabel = (place: "in" | "out", sample: number, at: Vector, spot: Spot): Label => ({
+  id: `sample ${sample}, ${place}`,
   at,
-  anchor,
-  offset: anchor === "left" ? [8, 8] : [-8, -8],
+  ...spot,
   kind: "axis",
   least: leastSampled,
   text: `sample ${sample}`,

@@ -1,6 +1,7 @@
 /**
  * Where everything stands: the input at the back on the left, the filter over the list of products in the middle, the
- * output in front on the right. Channels are stacked away from the viewer, samples upwards; where a stack goes depends on sizes alone.
+ * output in front on the right. Channels are stacked away from the viewer, samples downwards; where a stack goes depends on
+ * sizes alone. Where the stacks of a batch would hide each other, the channels of a sample stand side by side.
  */
 import { size } from "../../core/shape";
 import { plus } from "../../story/layout";
@@ -63,16 +64,41 @@ function awayOf(sheets: number, height: number, deepest: number): Vector {
   return [0, 0, -Math.max(1.4, Math.min(apart(height), deepest / (sheets - 1)))];
 }
 
-/** Between the samples of a batch. */
+/** Between the samples of a batch; and where their names stand in between. */
 const sampleGap = 0.9;
+const wordGap = 2.3;
 
-/** How samples stand above each other, each with its channels behind it. */
-function depthOf(samples: number, channels: number, height: number, deepest: number): Depth {
-  const away = awayOf(channels, height, deepest / samples);
-  if (samples === 1) return { away };
-  const tall = height + rise(plus([0, 0, 0], away, channels - 1));
-  return { away, samples: { channels, away: [0, tall + sampleGap, 0] } };
+/** Between channels side by side. */
+const channelGap = 0.7;
+
+/** The sheets of one place: how many samples, with how many channels each, and how large one is. */
+interface Sheets {
+  readonly samples: number;
+  readonly channels: number;
+  readonly width: number;
+  readonly height: number;
 }
+
+/** Whether so many samples leave no room for channels behind each other, each of which is seen whole. */
+const isFlat = ({ samples, channels, height }: Sheets, deepest: number): boolean =>
+  samples > 1 && channels > 1 && apart(height) > deepest / samples / (channels - 1);
+
+/** How samples stand below each other, each with its channels behind it or, seen level, beside it. */
+function depthOf(sheets: Sheets, deepest: number): Depth {
+  const { samples, channels, width, height } = sheets;
+  const step = width + channelGap;
+  const flat = isFlat(sheets, deepest);
+  const away: Vector = flat ? [step, 0, step * level] : awayOf(channels, height, deepest / samples);
+  if (samples === 1) return { away };
+  const tall = flat ? height + wordGap : height + rise(plus([0, 0, 0], away, channels - 1)) + sampleGap;
+  return { away, samples: { channels, away: [0, -tall, 0] } };
+}
+
+/** How wide and how high the sheets of one place are seen together, about, in cells. */
+const spanOf = (sheets: Sheets): readonly [wide: number, high: number] => [
+  isFlat(sheets, shallow) ? sheets.channels * (sheets.width + channelGap) : sheets.width,
+  sheets.samples * sheets.height,
+];
 
 /** As many sheets as an image has, or a batch, seen in that depth. */
 const stack = (
@@ -105,7 +131,7 @@ function middleColumn(m: Model, way: Way, { scale, filterScale, deepest }: Scale
   const filters = inverse ? Math.max(F.shape[0], turned.shape[0]) : F.shape[0];
   const channels = inverse ? Math.max(F.shape[1], turned.shape[1]) : F.shape[1];
   const extent = F.shape[2] * filterScale;
-  const depth = depthOf(1, channels, extent, deepest);
+  const depth = depthOf({ samples: 1, channels, width: extent, height: extent }, deepest);
   const between = channels > 1 ? passing.share * extent + passing.air * filterScale : beside * filterScale;
   const step = extent + between;
   const listTop = -extent - below * scale;
@@ -143,10 +169,17 @@ export function placesOf(m: Model, way: Way): Places {
   const [rows, columns] = [sideOf(m.rows), sideOf(m.columns)];
   const [high, wide] = (way === "convolution" ? spread.spread : O).shape.slice(-2);
   const listed = listedOf(m, way);
-  const scales = scalesOf(m, [paddedExtent(columns), batch * paddedExtent(rows)], [wide, batch * high]);
+  const inputs: Sheets = {
+    samples: batch,
+    channels: in_channels,
+    width: paddedExtent(columns),
+    height: paddedExtent(rows),
+  };
+  const outputs: Sheets = { samples: batch, channels: out_channels, width: wide, height: high };
+  const scales = scalesOf(m, spanOf(inputs), spanOf(outputs));
   const { scale, filterScale, deepest } = scales;
-  const inputDepth = depthOf(batch, in_channels, paddedExtent(rows), deepest);
-  const outputDepth = depthOf(batch, out_channels, high, deepest);
+  const inputDepth = depthOf(inputs, deepest);
+  const outputDepth = depthOf(outputs, deepest);
   const left = stack(batch * in_channels, inputDepth, paddedExtent(columns), paddedExtent(rows));
   const middle = middleColumn(m, way, scales, listed);
   const right = stack(batch * out_channels, outputDepth, wide, high);

@@ -27,6 +27,9 @@ export const stemSizes = { batch: 1, height: 224, width: 224, in_channels: 3, ou
 /** How its window slides, where the sliders say what the ResNet does. */
 export const stemWindow = { kernel_size: 7, stride: 2, padding: 3, dilation: 1 } as const;
 
+/** Longer lists of numbers are a table's business. */
+export const mostNumbers = 64;
+
 /** Where the sliders of the window end. */
 export const most = { kernel: 7, padding: 6 } as const;
 

@@ -20,6 +20,8 @@ export interface Standing {
 
 /** Where flows turn off, so far from a place. */
 const air = 0.3;
+/** The middle of the gap between two samples. */
+const betweenSamples = 0.45;
 
 /** Where the output stands in the middle of the room that its spread gradient takes. */
 export function outputOrigin(m: Model, places: Places): Vector {
@@ -28,20 +30,25 @@ export function outputOrigin(m: Model, places: Places): Vector {
   return plus(places.output, [(columns - wide) / 2, -(rows - high) / 2, 0]);
 }
 
-/** A cell of a stack [(samples,) channels, rows, columns], and the first cell of its sample's front sheet. */
-function inStack(
-  shape: Shape,
-  origin: Vector,
-  depth: Depth,
-  at: number,
-): { readonly at: Vector; readonly front: Vector } {
-  const [high, wide] = shape.slice(-2);
-  const [sheet, row, column] = unravel([size(shape) / (high * wide), high, wide], at);
-  return {
-    at: plus(sheetAt(origin, depth, sheet), [column, -row, 0]),
-    front: sheetAt(origin, { ...depth, away: [0, 0, 0] }, sheet),
-  };
+/** A cell of a stack [(samples,) channels, rows, columns], and where its sheet, its sample's first and its last one begin. */
+interface InStack {
+  readonly at: Vector;
+  readonly sheet: Vector;
+  readonly front: Vector;
+  readonly last: Vector;
 }
+
+function inStack(shape: Shape, origin: Vector, depth: Depth, at: number): InStack {
+  const [high, wide] = shape.slice(-2);
+  const [nth, row, column] = unravel([size(shape) / (high * wide), high, wide], at);
+  const sheet = sheetAt(origin, depth, nth);
+  const front = sheetAt(origin, { ...depth, away: [0, 0, 0] }, nth);
+  const last = depth.samples ? plus(front, depth.away, depth.samples.channels - 1) : front;
+  return { at: plus(sheet, [column, -row, 0]), sheet, front, last };
+}
+
+/** Whether the sheets of a sample stand side by side. */
+export const isFlat = ({ away }: Depth): boolean => away[0] > 0;
 
 /** A cell of the filter's place: its first axis goes across, its second away. */
 function inFilter({ filter, across, filterAway, filterScale }: Places, shape: Shape, at: number): Vector {
@@ -58,6 +65,9 @@ const alongDepth = (x: number, y: number, from: number, front: number): readonly
         [x, y, front],
       ];
 
+/** Along the sheets of a sample that stand side by side, from the edge of one to the end of the row. */
+const alongRow = (from: Vector, to: Vector): readonly Vector[] => (from[0] === to[0] ? [] : [from, to]);
+
 /** Where a cell stands that a flow starts from or goes to. */
 export function standing(m: Model, places: Places): (cell: CellRef) => Standing {
   const ringAt = strips(m, places);
@@ -73,25 +83,37 @@ export function standing(m: Model, places: Places): (cell: CellRef) => Standing 
 
 const reachOf = ({ scale }: Places): number => air * Math.min(scale, 2);
 
+/** The same over or under a sheet, where another sample may stand. */
+const reachOver = (places: Places, { samples }: Depth): number =>
+  samples ? Math.min(reachOf(places), betweenSamples) : reachOf(places);
+
 /** Past the sheets in front of it, over their top right corners; a strip of padding begins elsewhere than its sheet. */
 function onLeft(places: Places, shape: Shape, strip: Vector | undefined, cell: number): Standing {
   const { ground } = places;
   const { origin, rows, columns } = ground;
-  const { at, front } = inStack(shape, strip ?? origin, ground, cell);
+  const { at, sheet, front, last } = inStack(shape, strip ?? origin, ground, cell);
   const reach = reachOf(places);
-  const edge = origin[0] + columns.extent + columns.padding - 0.5 + reach;
-  const lifted = strip ? origin[1] - strip[1] : 0;
-  const top = front[1] + lifted + rows.padding + 0.5 + reach;
-  return { side: "left", at, pitch: 1, edge, trunk: alongDepth(edge, top, at[2], origin[2]) };
+  const [aside, lifted] = strip ? [origin[0] - strip[0], origin[1] - strip[1]] : [0, 0];
+  const toEdge = aside + columns.extent + columns.padding - 0.5 + reach;
+  const top = front[1] + lifted + rows.padding + 0.5 + reachOver(places, ground);
+  const end = isFlat(ground) ? last : undefined;
+  const edge = sheet[0] + toEdge;
+  const trunk = end
+    ? alongRow([edge, top, at[2]], [end[0] + toEdge, top, end[2]])
+    : alongDepth(edge, top, at[2], origin[2]);
+  return { side: "left", at, pitch: 1, edge, trunk };
 }
 
 /** Past the sheets in front of it, under their bottom left corners. */
 function onRight(places: Places, shape: Shape, origin: Vector, cell: number): Standing {
-  const { at, front } = inStack(shape, origin, places.outputDepth, cell);
+  const { at, sheet, front } = inStack(shape, origin, places.outputDepth, cell);
   const reach = reachOf(places);
-  const edge = origin[0] - 0.5 - reach;
-  const bottom = front[1] - shape[shape.length - 2] + 0.5 - reach;
-  return { side: "right", at, pitch: 1, edge, trunk: alongDepth(edge, bottom, at[2], origin[2]) };
+  const edge = sheet[0] - 0.5 - reach;
+  const bottom = front[1] - shape[shape.length - 2] + 0.5 - reachOver(places, places.outputDepth);
+  const trunk = isFlat(places.outputDepth)
+    ? alongRow([edge, bottom, at[2]], [front[0] - 0.5 - reach, bottom, front[2]])
+    : alongDepth(edge, bottom, at[2], origin[2]);
+  return { side: "right", at, pitch: 1, edge, trunk };
 }
 
 /** Past the sheets in front of it, between this filter and the one before. */

@@ -5,14 +5,15 @@ import { gradientOf, outputOf } from "./blocks";
 import { fieldsOf, fieldText, learned, multiplyAdds } from "./counts";
 import type { Model } from "./model";
 import { halved, seen } from "./sizes";
-import { branchName, contrastText, countNonzero, isPatterned, percent, poolName } from "./words";
+import { isAliased } from "./waves";
+import { branchName, changeText, contrastText, countNonzero, isSame, isUnknown, poolName, shiftOf } from "./words";
 import type { Branch } from "./places";
 
 const source = "Question 3 d";
 const both = ["A", "B"] as const satisfies readonly Branch[];
 
 export const claims = (m: Model): readonly Claim[] => [
-  ...costs(m),
+  ...costs(m).map((claim): Claim => ({ ...claim, needs: [] })),
   ...fields(m),
   ...patterns(m),
   ...changes(m),
@@ -87,6 +88,7 @@ function fields(m: Model): Claim[] {
     given: `The convolution has a window of 3 × 3. The pools take 2 × 2 cells, the blur 3 × 3.`,
     answer: () => fieldText(found[branch]),
     asks: { kind: "shape" },
+    needs: [],
     source,
     shows: { step: m.forward, cells: [{ tensor: outputOf(m, branch), at: middle }] },
   }));
@@ -94,25 +96,29 @@ function fields(m: Model): Claim[] {
 
 // ── false patterns ──────────────────────────────────────────────────────────
 
+const aliased = ["yes: it aliases", "no: none that is too fine gets there"] as const;
+
 function patterns(m: Model): Claim[] {
   return [
     {
       id: "aliasing",
-      prompt: "Stripes finer than 4 pixels go into the strided convolution. Does a pattern come out all the same?",
+      prompt: "Are there waves here that are too fine for the strided convolution?",
       given:
-        "The outputs stand 2 pixels apart: a true wave of them needs at least 4. What is weaker than one level of grey in 255 is none.",
-      asks: { kind: "choice", options: ["yes", "no"] },
-      answer: (results) => (isPatterned(m, "A", results) ? "yes" : "no"),
-      slide: "yes",
-      slideHolds: (results) => isPatterned(m, "A", results),
+        "Outputs stand 2 pixels apart: a wave of fewer than 4 pixels cannot come out as it is, only as a coarser one or as an even grey. What the filter smooths away, or is weaker than one grey in 255, does not count.",
+      asks: { kind: "choice", options: aliased },
+      needs: ["image", "period", "filter"],
+      answer: (results) => aliased[isAliased(m, results) ? 0 : 1],
+      // The slide warns of what happens without a filter against it, where there is something to alias.
+      slide: aliased[0],
+      slideHolds: (results) => isAliased(m, results),
       source,
       shows: { step: m.forward, cells: [] },
     },
     {
       id: "stronger",
       prompt: "Which output keeps more of the contrast?",
-      asks: { kind: "choice", options: [branchName(m, "A"), branchName(m, "B"), "both keep as much"] },
-      answer: (results) => stronger(m, results),
+      asks: { kind: "choice", options: [...both.map((branch) => branchName(m, branch)), "both keep as much"] },
+      answer: (results) => moreOf(m, results, "contrast", "both keep as much"),
       source,
       shows: { step: m.forward, cells: [] },
     },
@@ -127,10 +133,14 @@ function patterns(m: Model): Claim[] {
   ];
 }
 
-function stronger(m: Model, results: Results): string {
-  const [a, b] = both.map((branch) => contrastText(m, branch, results));
-  if (a === b) return "both keep as much";
-  const [above, below] = both.map((branch) => results.value(m[branch].contrast, 0));
+/** The branch of which more is measured, at a shift; where it reads the same, or cannot be known, in words. */
+function moreOf(m: Model, results: Results, what: "contrast" | "change", equal: string, shift = shiftOf(m, results)) {
+  const [a, b] = both.map((branch) =>
+    what === "contrast" ? contrastText(m, branch, results) : changeText(m, branch, shift, results),
+  );
+  if (a === b) return isUnknown(a) ? a : equal;
+  if (isUnknown(a) || isUnknown(b)) return isUnknown(a) ? a : b;
+  const [above, below] = both.map((branch) => results.value(m[branch][what], shift) || 0);
   return branchName(m, above > below ? "A" : "B");
 }
 
@@ -149,9 +159,9 @@ function changes(m: Model): Claim[] {
       id: "same",
       prompt: `The image moves by one pixel. Does the ${poolName(m)} give the same output?`,
       asks: { kind: "choice", options },
-      answer: (results) => (results.value(m.B.change, 1) === 0 ? options[0] : options[1]),
+      answer: (results) => (isSame(m, "B", 1, results) ? options[0] : options[1]),
       slide: options[0],
-      slideHolds: (results) => results.value(m.B.change, 1) !== 0,
+      slideHolds: (results) => !isSame(m, "B", 1, results),
       erratum: erratum(m),
       source,
       shows: shown(1),
@@ -160,15 +170,25 @@ function changes(m: Model): Claim[] {
       id: `one-pixel-${branch}`,
       prompt: `Change by one pixel, of ${m.pool === "blur" && branch === "B" ? "the blurred output" : `the output: ${branchName(m, branch)}`}`,
       asks: "never",
-      answer: (results) => percent(results.value(m[branch].change, 1)),
+      answer: (results) => changeText(m, branch, 1, results),
       source,
       shows: shown(1),
     })),
+    {
+      id: "steadier",
+      prompt: "One pixel on, which output changes more?",
+      given: "By how much the outputs differ, against how large they were.",
+      asks: { kind: "choice", options: [...both.map((branch) => branchName(m, branch)), "both as much"] },
+      answer: (results) => moreOf(m, results, "change", "both as much", 1),
+      source,
+      shows: shown(1),
+    },
     ...both.map((branch): Claim => ({
       id: `two-pixels-${branch}`,
-      prompt: `Change by two pixels, where the output is moved along by one cell: ${branchName(m, branch)}`,
+      prompt: `The image moves by two pixels. One cell on, is the output of the ${branchName(m, branch)} the same?`,
+      asks: { kind: "choice", options },
       given: "What is compared has read no padding.",
-      answer: (results) => results.value(m[branch].change, 2),
+      answer: (results) => options[isSame(m, branch, 2, results) ? 0 : 1],
       source,
       shows: shown(2),
     })),

@@ -1,9 +1,10 @@
 /** Station 9, question 3 d: two ways to halve an image, and what each costs, hides and invents. */
-import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
+import { edited } from "../../story/edits";
+import { choice, slider } from "../../story/knob";
 import { drawKnobs, span } from "../../story/practice";
-import type { Edits, Feed, Knobs, Lesson, Slider, Station } from "../../story/station";
+import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
 import { claims } from "./claims";
 import { entry } from "./entry";
 import { filterNames, filterOf } from "./filters";
@@ -57,11 +58,6 @@ const shown = (m: Model): ReturnType<Lesson["shown"]> => [
 
 // ── numbers ─────────────────────────────────────────────────────────────────
 
-function edited(data: Float32Array, edits: Readonly<Record<number, number>> = {}): Float32Array {
-  for (const [at, value] of Object.entries(edits)) if (Number(at) < data.length) data[Number(at)] = value;
-  return data;
-}
-
 function upstream({ dy }: Model, knobs: Knobs): Float32Array {
   const cells = size(dy.shape);
   return knobs["upstream"] === "ones"
@@ -71,28 +67,15 @@ function upstream({ dy }: Model, knobs: Knobs): Float32Array {
 
 function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   const m = built.get(lesson)!;
-  const numbers: [Tensor, Float32Array][] = [
-    [m.image, imageOf(String(knobs["image"]), Number(knobs["period"]))],
-    [m.filter, filterOf(String(knobs["filter"]))],
-    [m.dy, upstream(m, knobs)],
-  ];
   return new Map([
-    ...numbers.map(([tensor, data]) => [tensor, edited(data, edits[tensor.name])] as const),
+    edited(m.image, imageOf(String(knobs["image"]), Number(knobs["period"])), edits),
+    edited(m.filter, filterOf(String(knobs["filter"])), edits),
+    edited(m.dy, upstream(m, knobs), edits),
     [m.shift, Float32Array.of(Number(knobs["shift"]))],
   ]);
 }
 
 // ── knobs ───────────────────────────────────────────────────────────────────
-
-const slider = (
-  name: string,
-  label: string,
-  folder: string,
-  [min, max, step, initial]: readonly [number, number, number, number],
-): Slider => ({ kind: "slider", name, label, folder, turns: "value", min, max, step, initial });
-
-const options = (values: readonly string[]): { value: string; label: string }[] =>
-  values.map((value) => ({ value, label: value }));
 
 export const station: Station = {
   id: "downsampling",
@@ -113,48 +96,20 @@ export const station: Station = {
       options: builtIn,
       initial: "stripes",
     },
-    slider("period", "period", "Image", [2, 12, 0.25, 2.5]),
-    slider("shift", "shift", "Image", [0, mostShift, 1, 1]),
-    {
-      kind: "choice",
-      name: "filter",
-      label: "filter",
-      folder: "Branches",
-      turns: "value",
-      initial: "identity",
-      options: options(filterNames),
-    },
-    {
-      kind: "choice",
-      name: "pool",
-      label: "pool",
-      folder: "Branches",
-      turns: "structure",
-      initial: "max",
-      options: options(["max", "average", "blur"]),
-    },
-    {
-      kind: "choice",
-      name: "upstream",
-      label: "dy",
-      folder: "Upstream",
-      turns: "value",
-      initial: "ones",
-      options: [
-        { value: "ones", label: "all ones" },
-        { value: "random", label: "random" },
-      ],
-    },
-    { ...slider("seed", "seed", "Upstream", [1, 99, 1, 1]), onlyWhile: { knob: "upstream", is: "random" } },
+    slider("period", "period", [2, 12, 0.25, 2.5], { folder: "Image" }),
+    slider("shift", "shift", [0, mostShift, 1, 1], { folder: "Image" }),
+    choice("filter", "filter", filterNames, "identity", { folder: "Branches", turns: "value" }),
+    choice("pool", "pool", ["max", "average", "blur"], "max", { folder: "Branches" }),
+    choice("upstream", "dy", [["ones", "all ones"], "random"], "ones", { folder: "Upstream", turns: "value" }),
+    slider("seed", "seed", [1, 99, 1, 1], { folder: "Upstream", onlyWhile: { knob: "upstream", is: "random" } }),
   ],
   build,
   practice: (seed) => ({
     knobs: drawKnobs(seed, {
-      image: ["stripes", "checkerboard"],
-      period: [2.25, 2.5, 2.75, 3, 3.25, 3.5],
-      filter: ["identity", "smooth"],
-      pool: ["max", "average", "blur"],
-      seed: span(1, 99),
+      period: [2.25, 2.75, 3, 3.25, 3.5],
+      filter: filterNames,
+      shift: span(0, mostShift),
+      seed: span(2, 99),
     }),
   }),
   feed,

@@ -31,6 +31,8 @@ const squares = (graph: Graph, of: Tensor): Tensor =>
 
 /** How an output changes with the shift. */
 export interface Change {
+  /** The outputs of all shifts: shifts × rows × columns. */
+  readonly outputs: Tensor;
   /** What each shift changes besides moving the output: shifts × rows × the compared columns. */
   readonly differences: Tensor;
   /** The size of that against the size of the output before, a number per shift. */
@@ -61,28 +63,28 @@ export function changeOf(graph: Graph, batch: Tensor, of: { readonly name: strin
     { names: `change of ${of.name}, squared` },
   );
   const names = { name: `change of ${of.name}`, tex: `\\text{change of } ${of.tex}` };
-  return { differences, change: graph.apply(sqrt, { input: share }, { names }) };
+  return { outputs, differences, change: graph.apply(sqrt, { input: share }, { names }) };
 }
 
-/** The standard deviation of an image without its edge, where padding has been read. */
-export function contrastOf(graph: Graph, image: Tensor, edge: number, name: Name): Tensor {
-  const [rows, across] = image.shape;
+/** The standard deviation of each image of a batch without its edge, where padding has been read: a number per image. */
+export function contrastOf(graph: Graph, images: Tensor, edge: number, name: Name): Tensor {
+  const [, rows, across] = images.shape;
   const inner = (input: Tensor, dim: number, extent: number): Tensor =>
     graph.apply(
       narrow,
       { input },
-      { attributes: { dim, start: edge, length: extent - 2 * edge }, names: `${image.name} without its edge` },
+      { attributes: { dim, start: edge, length: extent - 2 * edge }, names: `${images.name} without its edge` },
     );
   // The mean of an edge image cancels to about 0, and no bound can tell such a number from others; around 1 it can.
-  const lifted = { a: inner(inner(image, 0, rows), 1, across), b: graph.filled("1", [1, 1], 1) };
-  const within = graph.apply(add, lifted, { names: `${image.name} + 1` });
-  const average = (input: Tensor, names: string): Tensor =>
-    graph.apply(mean, { input }, { attributes: { dim: [0, 1], keepdim: true }, names });
+  const lifted = { a: inner(inner(images, 1, rows), 2, across), b: graph.filled("1", [1, 1, 1], 1) };
+  const within = graph.apply(add, lifted, { names: `${images.name} + 1` });
+  const average = (input: Tensor, keepdim: boolean, names: string): Tensor =>
+    graph.apply(mean, { input }, { attributes: { dim: [1, 2], keepdim }, names });
   const apart = graph.apply(
     sub,
-    { a: within, b: average(within, `mean of ${image.name} + 1`) },
-    { names: `${image.name} − its mean` },
+    { a: within, b: average(within, true, `mean of ${images.name} + 1`) },
+    { names: `${images.name} − its mean` },
   );
   const square = graph.apply(mul, { a: apart, b: apart }, { names: `(${apart.name})²` });
-  return graph.apply(sqrt, { input: average(square, `variance of ${image.name}`) }, { names: name });
+  return graph.apply(sqrt, { input: average(square, false, `variance of ${images.name}`) }, { names: name });
 }

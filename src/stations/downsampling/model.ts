@@ -14,7 +14,7 @@ import { halved, mostShift, seen, shifts, side } from "./sizes";
 export interface Measured extends Change {
   /** The differences at the chosen shift. */
   readonly difference: Tensor;
-  /** Contrast of the output against that of the image. */
+  /** Contrast of the output against that of the image, a number per shift. */
   readonly contrast: Tensor;
 }
 
@@ -38,6 +38,7 @@ export interface Model {
   readonly dxA: Tensor;
   readonly dxB: Tensor;
   readonly df: Tensor;
+  /** Contrast of the image, a number per shift. */
   readonly contrastIn: Tensor;
   readonly A: Measured;
   readonly B: Measured;
@@ -104,13 +105,11 @@ export function model(pool: Pool): Model {
   const [yA, f] = [flat(one.strided.output, halved, titles.A), flat(one.convolution.output, seen, "f")];
   const yB = flat(one.pool.output, halved, titles.B);
   const all = bothBranches(graph, graph.view(images, [shifts.length, 1, seen, seen]), pool, weights, "(s)");
-  const contrastIn = contrastOf(graph, x, 2, "contrast of x");
+  const contrastIn = contrastOf(graph, images, 2, "contrast of x");
   const measured = { graph, shift, contrastIn };
-  const A = measure({ ...measured, batch: all.strided.output, output: yA, of: titles.A });
-  const B = measure({ ...measured, batch: all.pool.output, output: yB, of: titles.B });
+  const A = measure({ ...measured, batch: all.strided.output, of: titles.A });
+  const B = measure({ ...measured, batch: all.pool.output, of: titles.B });
   tape.forward();
-  const writer = (tensor: Tensor): Step =>
-    tape.steps.find((step) => step.writes.some((written) => written === (tensor.of ?? tensor)))!;
   const dxB = flat(backB.get(x)!, seen);
   return {
     pool,
@@ -131,9 +130,9 @@ export function model(pool: Pool): Model {
     A,
     B,
     nodes: { strided: one.strided.node, convolution: one.convolution.node, pool: one.pool.node },
-    forward: writer(yB),
-    backward: writer(dxB),
-    shifting: writer(B.difference),
+    forward: tape.writer(yB),
+    backward: tape.writer(dxB),
+    shifting: tape.writer(B.difference),
   };
 }
 
@@ -152,15 +151,14 @@ interface ToMeasure {
   readonly graph: Graph;
   readonly shift: Tensor;
   readonly contrastIn: Tensor;
-  /** The outputs of all shifts, and the one of the chosen shift. */
+  /** The outputs of all shifts. */
   readonly batch: Tensor;
-  readonly output: Tensor;
   readonly of: { readonly name: string; readonly tex: string };
 }
 
-function measure({ graph, shift, contrastIn, batch, output, of }: ToMeasure): Measured {
+function measure({ graph, shift, contrastIn, batch, of }: ToMeasure): Measured {
   const change = changeOf(graph, batch, of);
-  const out = contrastOf(graph, output, 1, `contrast of ${of.name}`);
+  const out = contrastOf(graph, change.outputs, 1, `contrast of ${of.name}`);
   const contrast = graph.apply(
     div,
     { a: out, b: contrastIn },

@@ -5,8 +5,9 @@ import type { Passage, Plot, Preset } from "../../story/station";
 import { gradientOf } from "./blocks";
 import { fieldsOf, fieldText, learned, multiplyAdds, poolWork } from "./counts";
 import type { Model } from "./model";
+import type { Branch } from "./places";
 import { seen, shifts } from "./sizes";
-import { branchName, changeText, contrastText, countNonzero } from "./words";
+import { branchName, changeText, contrastText, countNonzero, isSame } from "./words";
 
 export const passages = (m: Model): readonly Passage[] => [
   {
@@ -21,9 +22,10 @@ export const passages = (m: Model): readonly Passage[] => [
   { kind: "claims", ids: ["multiply-adds-strided", "multiply-adds-pooled", "field-A", "field-B"] },
   {
     kind: "text",
-    text: "Outputs stand two pixels apart, and a wave of them needs at least four. **Stripes finer than that cannot come out as they are.** What does come out is a false pattern, coarser than anything in the image: aliasing. It has to be removed before pixels are left out.",
+    text: "Outputs stand two pixels apart, and a wave of them needs at least four. Stripes finer than that cannot come out as they are. What does come out is a false pattern, coarser than anything in the image: aliasing. It has to be removed before pixels are left out.",
   },
   { kind: "claims", ids: ["aliasing", "stronger", "contrast-A", "contrast-B"] },
+  { kind: "plot", plot: contrastPlot(m) },
   presetPassage,
   {
     kind: "text",
@@ -31,7 +33,7 @@ export const passages = (m: Model): readonly Passage[] => [
   },
   { kind: "formula", tex: changeTex },
   { kind: "plot", plot: changePlot(m) },
-  { kind: "claims", ids: ["same", "one-pixel-A", "one-pixel-B", "two-pixels-A", "two-pixels-B"] },
+  { kind: "claims", ids: ["same", "steadier", "one-pixel-A", "one-pixel-B", "two-pixels-A", "two-pixels-B"] },
   {
     kind: "text",
     text: "Backward, each branch sends the same gradient home along its own ways. A window with one weight, and a largest number, leave most pixels without any; a mean reaches them all.",
@@ -51,17 +53,27 @@ export const passages = (m: Model): readonly Passage[] => [
 
 const changeTex = "\\frac{\\lVert y(s) - \\text{moved } y(0) \\rVert}{\\lVert y(0) \\rVert}";
 
-const changePlot = (m: Model): Plot => ({
-  title: "Change of the output against the shift",
+/** What is measured of both branches at every shift. */
+const plotOf = (m: Model, title: string, of: (branch: Branch, shift: number, results: Results) => number): Plot => ({
+  title,
   across: "pixels",
   curves: (results) => ({
     x: shifts,
     lines: (["A", "B"] as const).map((branch) => ({
       name: branchName(m, branch),
-      y: shifts.map((shift) => results.value(m[branch].change, shift)),
+      y: shifts.map((shift) => of(branch, shift, results)),
     })),
   }),
 });
+
+const contrastPlot = (m: Model): Plot =>
+  plotOf(m, "Contrast left, against the shift", (branch, shift, results) => results.value(m[branch].contrast, shift));
+
+/** Where an output stays 0 nothing has changed, although 0 of 0 is no number. */
+const changePlot = (m: Model): Plot =>
+  plotOf(m, "Change of the output against the shift", (branch, shift, results) =>
+    results.ready && isSame(m, branch, shift, results) ? 0 : results.value(m[branch].change, shift),
+  );
 
 // ── side by side ────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 /** What station 9 plays: both branches at the same output, both ways back at once, and what a moved image changes. */
 import type { Tensor } from "../../core/graph";
 import { grouped } from "../../core/numeral";
-import { size } from "../../core/shape";
+import { allCells, atOnce, cellsAt } from "../../story/act";
 import type { Act, CellRef, FlowPath, Now, Vector } from "../../story/picture";
 import type { Phase } from "../../story/score";
 import { gradientOf } from "./blocks";
@@ -21,13 +21,11 @@ export const phases = (m: Model): readonly Phase[] => [
 const once = { iteration: 0, micros: 1 } as const;
 /** The taps of a window. */
 const taps = 9;
-const cells = (tensor: Tensor, places: readonly number[]): CellRef[] => places.map((place) => ({ tensor, at: place }));
-const all = (tensor: Tensor): CellRef[] => cells(tensor, [...Array(size(tensor.shape)).keys()]);
 
 // ── forward ─────────────────────────────────────────────────────────────────
 
-const window = (tensor: Tensor, field: Field, moment: number): CellRef[] =>
-  cells(tensor, fieldCells(field, ...outputCell(moment)));
+const window = (tensor: Tensor, field: Field, moment: number): readonly CellRef[] =>
+  cellsAt(tensor, fieldCells(field, ...outputCell(moment)));
 
 /** Every output is made in both branches at once. */
 function halving(m: Model): Act {
@@ -40,7 +38,7 @@ function halving(m: Model): Act {
     micros: taps,
     unit: "output cell",
     lit: (moment) => [...window(m.xA, images.A, moment), ...window(m.x, images.B, moment), ...window(m.f, map, moment)],
-    writes: (moment) => [...cells(m.yA, [moment]), ...cells(m.yB, [moment])],
+    writes: (moment) => [...cellsAt(m.yA, [moment]), ...cellsAt(m.yB, [moment])],
     flows: (moment) => forwardFlows(m, moment),
     say: (moment) => ({
       main: `Output [${outputCell(moment).join(", ")}] in both branches.`,
@@ -108,7 +106,7 @@ function sendingBack(m: Model): Act {
     moments: 1,
     unit: "all at once",
     lit: () => [],
-    writes: () => [...all(m.dxA), ...all(m.df), ...all(m.dxB)],
+    writes: () => [...allCells(m.dxA), ...allCells(m.df), ...allCells(m.dxB)],
     flows: () => [
       gapFlow("A", ["output", "image"], sent, 0.1),
       gapFlow("B", ["output", "between"], sent, 0.1),
@@ -131,17 +129,12 @@ function backCaption(m: Model, { results }: Now): ReturnType<Act["say"]> {
 // ── the image moves ─────────────────────────────────────────────────────────
 
 function moving(m: Model): Act {
-  return {
-    ...once,
+  return atOnce({
     step: m.shifting,
-    current: "data",
-    moments: 1,
     unit: "difference",
-    lit: () => [],
-    writes: () => [...all(m.A.difference), ...all(m.B.difference)],
-    flows: () => [],
+    writes: () => [...allCells(m.A.difference), ...allCells(m.B.difference)],
     say: (_, now) => movingCaption(m, now),
-  };
+  });
 }
 
 function movingCaption(m: Model, { results }: Now): ReturnType<Act["say"]> {

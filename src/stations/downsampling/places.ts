@@ -1,6 +1,6 @@
 /** Where everything of station 9 stands: a row per branch, its image on the left, its output on the right. */
 import type { Tensor } from "../../core/graph";
-import { sheet } from "../../story/layout";
+import { plate, sheet } from "../../story/layout";
 import type { Block, Current, Group, Now, Shown, Vector } from "../../story/picture";
 import type { Model } from "./model";
 import { seen } from "./sizes";
@@ -65,7 +65,7 @@ export function standing(m: Model, which: Standing, more: Partial<Block>): Block
   const { branch, column, tensor, group, current, halved, turn } = which;
   const origin = halved ? outputAt(branch, column, 0, 0, halved.first) : at(branch, column, 0, 0);
   const id = `${tensor.name} ${branch} ${turn}`;
-  const body = { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: tile, height: tile } as const;
+  const body = plate(tile);
   return sheet(
     { id, tensor, origin, pitch: halved ? 2 : 1, group, current },
     { written: Infinity, shown: during(m, turn), ...(halved && { body }), ...more },

@@ -4,7 +4,7 @@ import type { Results } from "../../story/results";
 import { fieldsOf, fieldText } from "./counts";
 import type { Model } from "./model";
 import { compared, halved, movedBy, seen } from "./sizes";
-import { poolName, shiftOf } from "./words";
+import { isSame, poolName, shiftOf } from "./words";
 
 /** What a cell is; undefined where there is nothing to say. */
 export function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
@@ -14,10 +14,17 @@ export function remark(m: Model, tensor: Tensor, at: number, results: Results): 
 
 /** A share of nothing is no number. */
 function unfinite(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
+  const branch = (["A", "B"] as const).find((each) => tensor === m[each].contrast || tensor === m[each].change);
   const number = results.value(tensor, at);
-  if (Number.isFinite(number)) return undefined;
-  const what = tensor === m.A.contrast || tensor === m.B.contrast ? "The image has no contrast" : "The output was 0";
-  return `${what} before: a share of nothing is no number.`;
+  if (!branch || Number.isFinite(number)) return undefined;
+  if (tensor === m[branch].contrast)
+    return results.value(m.contrastIn, at) === 0
+      ? "Nothing varies in the image: a share of no contrast is no number."
+      : "A pixel or a weight is not finite, so that no contrast can be told.";
+  if (isSame(m, branch, at, results)) return "The output is 0 before and after: a share of nothing is no number.";
+  return number === Infinity
+    ? "All of the output was 0 before: no share of that could be told."
+    : "A number that is compared is not finite, so that no share can be told.";
 }
 
 function forwardRemark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {

@@ -14,6 +14,18 @@ function entries(m: Model, bit?: number): readonly CellRef[] {
     .map((at) => ({ tensor: m.jacobian, at }));
 }
 
+/** The product in words. */
+const product = ({ A, B }: Model): string =>
+  `$C = A \\cdot B$ with $A$ ${shapeText(A.shape)} and $B$ ${shapeText(B.shape)}.`;
+
+/** What decides how many entries there are, and which of them are zero: never a number in A or B. */
+const sizes = { needs: ["M", "K", "N"] } as const;
+/** The same, and by which operand the Jacobian is taken. */
+const sizesAndOperand = { needs: [...sizes.needs, "of"] } as const;
+
+/** Whether the sizes are those of question 1. */
+const isRecited = ({ M, K, N }: Model): boolean => M === 2 && K === 3 && N === 5;
+
 function about(
   m: Model,
   by: By,
@@ -29,9 +41,11 @@ function about(
   const claim = (id: string, prompt: string, answer: number, value: number, bit?: number): Claim => ({
     id: `${id}-${by}`,
     prompt,
-    given: `$C = A \\cdot B$ with $A$ ${shapeText(m.A.shape)} and $B$ ${shapeText(m.B.shape)}. ${bit === undefined ? "The Jacobian has a row for every output and a column for every input." : "“Always” means: whatever numbers stand in $A$ and $B$."}`,
+    ...sizes,
+    given: `${product(m)} ${bit === undefined ? "The Jacobian has a row for every output and a column for every input." : "“Always” means: whatever numbers stand in $A$ and $B$."}`,
     answer: () => answer,
     slide: value,
+    slideHolds: () => isRecited(m),
     source,
     shows: shows(bit),
   });
@@ -53,8 +67,9 @@ export function claims(m: Model): readonly Claim[] {
       prompt: `Shape of $\\partial C/\\partial ${m.by}$, outputs × inputs`,
       answer: () => `${M * N} × ${operand}`,
       asks: { kind: "shape" },
-      given: `$C = A \\cdot B$ with $A$ ${shapeText(m.A.shape)} and $B$ ${shapeText(m.B.shape)}.`,
-      ...(m.by === "A" && { slide: "10 × 6" }),
+      ...sizesAndOperand,
+      given: product(m),
+      ...(m.by === "A" && { slide: "10 × 6", slideHolds: () => isRecited(m) }),
       source,
       shows: { step: m.forward, cells: entries(m) },
     },
@@ -62,7 +77,8 @@ export function claims(m: Model): readonly Claim[] {
       id: "long-way",
       prompt: "Multiplications of $\\mathrm{vec}(dC)^{\\mathsf T} J$",
       answer: () => M * N * operand,
-      given: `The Jacobian by $${m.by}$ is written out in full, its zeros too, and the gradient of all ${M * N} outputs is multiplied into it as a row.`,
+      ...sizesAndOperand,
+      given: `${product(m)} The Jacobian by $${m.by}$ is written out in full, its zeros too, and the gradient of all ${M * N} outputs is multiplied into it as a row.`,
       source,
       shows: { step: m.longStep, cells: whole(m, "long") },
     },
@@ -73,7 +89,8 @@ export function claims(m: Model): readonly Claim[] {
           ? "Multiplications of $dC \\cdot B^{\\mathsf T}$"
           : "Multiplications of $A^{\\mathsf T} \\cdot dC$",
       answer: () => M * K * N,
-      given: "Only the numbers that matter are multiplied: no Jacobian is built.",
+      ...sizesAndOperand,
+      given: `${product(m)} Only the numbers that matter are multiplied: no Jacobian is built.`,
       source,
       shows: { step: m.by === "A" ? m.gradientA : m.gradientB, cells: whole(m, m.by === "A" ? "dA" : "dB") },
     },
@@ -95,9 +112,10 @@ export function claims(m: Model): readonly Claim[] {
       prompt: "Blocks on the diagonal only, row by row: $\\partial C/\\partial A$ and $\\partial C/\\partial B$",
       answer: () => `${isBlockDiagonal(m, "A") ? "yes" : "no"} and ${isBlockDiagonal(m, "B") ? "yes" : "no"}`,
       asks: { kind: "choice", options: ["yes and yes", "yes and no", "no and yes", "no and no"] },
-      given:
-        "$A$, $B$ and $C$ are flattened row by row. A block is where a row of $C$ meets a row of the operand; the answer names $\\partial C/\\partial A$ first.",
+      ...sizes,
+      given: `${product(m)} $A$, $B$ and $C$ are flattened row by row. A block is where a row of $C$ meets a row of the operand; the answer names $\\partial C/\\partial A$ first.`,
       slide: "yes and yes",
+      slideHolds: () => isRecited(m),
       source,
       erratum:
         "The slide calls the Jacobian of a linear op block-diagonal. Row by row that holds for the one by A; the one by B has its blocks on the diagonal only when B and C are flattened column by column.",

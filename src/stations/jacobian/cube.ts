@@ -1,7 +1,7 @@
 /** The cube: voxel (i, k, j) is a product; summing along k lands on C, along j on dA, along i on dB. One cube serves all three. */
 import type { Tensor } from "../../core/graph";
 import type { Step } from "../../core/tape";
-import { axisLabels, cellShare, centre, nameLabel, plus } from "../../story/layout";
+import { axisLabels, cellShare, centre, nameLabel, plate, plus } from "../../story/layout";
 import type { Block, CellRef, Current, FlowPath, Label, Picture, Shown, Vector } from "../../story/picture";
 import { onFace, type Face } from "./faces";
 import { jacobianFrame, longFlows } from "./jacobian";
@@ -49,7 +49,7 @@ const faces: Record<Face, Pick<Block, "place" | "body">> = {
         [1, 0, 0],
       ],
     },
-    body: { kind: "plate", right, up, width: cellShare, height: cellShare },
+    body: plate(cellShare),
   },
 };
 

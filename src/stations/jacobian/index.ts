@@ -2,6 +2,8 @@
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size, unravel } from "../../core/shape";
+import { edited } from "../../story/edits";
+import { choice, slider } from "../../story/knob";
 import type { CellRef } from "../../story/picture";
 import { drawKnobs, span } from "../../story/practice";
 import type { Results } from "../../story/results";
@@ -108,20 +110,17 @@ function feed(lesson: Lesson, knobs: Knobs, edits: Edits): Feed {
   const shown = hung.get(lesson);
   if (shown) return galleryFeed(shown, seed, edits);
   const { m, fixed } = built.get(lesson)!;
-  const draw = (tensor: Tensor, salt: number): [Tensor, Float32Array] => {
-    const data = wholeNumbers(seed * 1000 + salt, size(tensor.shape), -2, 3);
-    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(at) < data.length) data[Number(at)] = value;
-    return [tensor, data];
-  };
+  const draw = (tensor: Tensor, salt: number): [Tensor, Float32Array] =>
+    edited(tensor, wholeNumbers(seed * 1000 + salt, size(tensor.shape), -2, 3), edits);
   return new Map([draw(m.A, 1), draw(m.B, 2), draw(m.dC, 3), ...fixed]);
 }
 
 /** Of a knob that means nothing in the gallery. */
 const product = { onlyWhile: { knob: "show", is: "product" } } as const;
 
-const extent = (name: string, label: string, initial: number) =>
-  ({ kind: "slider", name, label, turns: "structure", min: 1, max: 16, step: 1, initial, ...product }) as const;
+const extent = { ...product, turns: "structure" } as const;
+const ofJacobian = { ...product, folder: "Jacobian" } as const;
+const exhibited = exhibits.map((exhibit) => [exhibitName(exhibit), exhibitLabel(exhibit)] as const);
 
 export const station: Station = {
   id: "jacobian",
@@ -132,83 +131,39 @@ export const station: Station = {
   granularity: "cell",
   granularities: ["multiply-add", "cell", "op", "pass"],
   knobs: [
-    {
-      kind: "choice",
-      name: "show",
-      label: "show",
-      turns: "structure",
-      initial: "product",
-      options: [
-        { value: "product", label: "C = A · B" },
-        { value: "gallery", label: "gallery of ops" },
+    choice(
+      "show",
+      "show",
+      [
+        ["product", "C = A · B"],
+        ["gallery", "gallery of ops"],
       ],
-    },
-    {
-      kind: "choice",
-      name: "op",
-      label: "op",
-      turns: "structure",
-      initial: "conv2d.input",
-      options: exhibits.map((exhibit) => ({ value: exhibitName(exhibit), label: exhibitLabel(exhibit) })),
-      onlyWhile: { knob: "show", is: "gallery" },
-    },
-    extent("M", "rows M", 2),
-    extent("K", "inner K", 3),
-    extent("N", "columns N", 5),
-    {
-      kind: "choice",
-      name: "of",
-      label: "of C by",
-      turns: "structure",
-      folder: "Jacobian",
-      initial: "A",
-      ...product,
-      options: [
-        { value: "A", label: "A" },
-        { value: "B", label: "B" },
+      "product",
+    ),
+    choice("op", "op", exhibited, "conv2d.input", { onlyWhile: { knob: "show", is: "gallery" } }),
+    slider("M", "rows M", [1, 16, 1, 2], extent),
+    slider("K", "inner K", [1, 16, 1, 3], extent),
+    slider("N", "columns N", [1, 16, 1, 5], extent),
+    choice("of", "of C by", ["A", "B"], "A", ofJacobian),
+    choice(
+      "flatten",
+      "flatten",
+      [
+        ["row", "by rows"],
+        ["column", "by columns"],
       ],
-    },
-    {
-      kind: "choice",
-      name: "flatten",
-      label: "flatten",
-      turns: "view",
-      folder: "Jacobian",
-      initial: "row",
-      ...product,
-      options: [
-        { value: "row", label: "by rows" },
-        { value: "column", label: "by columns" },
-      ],
-    },
-    {
-      kind: "choice",
-      name: "layout",
-      label: "layout",
-      turns: "view",
-      folder: "Picture",
-      initial: "flat",
-      ...product,
-      options: [
-        { value: "flat", label: "flat" },
-        { value: "cube", label: "cube" },
-      ],
-    },
-    {
-      kind: "slider",
-      name: "seed",
-      label: "seed",
-      turns: "value",
-      folder: "Picture",
-      min: 1,
-      max: 99,
-      step: 1,
-      initial: 1,
-    },
+      "row",
+      { ...ofJacobian, turns: "view" },
+    ),
+    choice("layout", "layout", ["flat", "cube"], "flat", { ...product, folder: "Picture", turns: "view" }),
+    slider("seed", "seed", [1, 99, 1, 1], { folder: "Picture" }),
   ],
   build,
-  practice: (seed) => ({
-    knobs: drawKnobs(seed, { M: span(2, 4), K: span(2, 5), N: span(2, 5), of: ["A", "B"], seed: span(2, 99) }),
+  practice: (seed, { show }) => ({
+    knobs: drawKnobs(seed, {
+      ...(show === "gallery" ? { op: exhibits.map(exhibitName) } : { M: span(2, 4), K: span(2, 5), N: span(2, 5) }),
+      seed: span(2, 99),
+    }),
   }),
   feed,
 };

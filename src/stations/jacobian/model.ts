@@ -73,7 +73,6 @@ export function model(M: number, K: number, N: number, by: By): Model {
     { names: { name: "vec(dC)ᵀ·J", tex: "\\mathrm{vec}(dC)^{\\mathsf T} J" } },
   );
   tape.forward();
-  const writer = (tensor: Tensor): Step => tape.steps.find((step) => step.writes.includes(tensor))!;
   return {
     M,
     K,
@@ -92,9 +91,9 @@ export function model(M: number, K: number, N: number, by: By): Model {
     identity,
     long,
     forward,
-    gradientA: writer(dA),
-    gradientB: writer(dB),
-    longStep: writer(long),
+    gradientA: tape.writer(dA),
+    gradientB: tape.writer(dB),
+    longStep: tape.writer(long),
   };
 }
 

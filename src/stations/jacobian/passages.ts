@@ -3,7 +3,7 @@ import { format as short, grouped } from "../../core/numeral";
 import { shapeText } from "../../core/shape";
 import type { Passage } from "../../story/station";
 import { highlightsPassage } from "./gallery/passages";
-import { structureTex } from "./jacobian";
+import { structureTex } from "./jacobian-words";
 import { counts, type Model } from "./model";
 
 const counted = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;

@@ -70,7 +70,8 @@ export const ticksUp = (limits: Tensor, shares: readonly number[], size = usual)
 export const axisNames = (across: string, up: string, upAt: number, size = usual): Label[] => [
   {
     id: "name across",
-    at: [size.width, 0.15, 0],
+    // Clear of the last number under the frame, however small a unit is.
+    at: [size.width, 0.7, 0],
     anchor: "left",
     offset: [10, 0],
     kind: "tensor",

@@ -1,27 +1,19 @@
 /** What the recitation asserts about the learning rate, asked of the current knobs. */
+import { subscript } from "../../core/numeral";
 import type { Claim } from "../../story/claim";
-import type { Knobs } from "../../story/station";
+import type { Results } from "../../story/results";
+import { plain } from "./knobs";
 import type { Model } from "./model";
 import { atRate, recited, tooLarge } from "./rates";
+import { source, stabilityClaims, stepText } from "./stability";
 import { cellsAt } from "./stage";
-import { bound, boundTex, factor, fateOf, fates } from "./theory";
-import { settledValue, steppedIn } from "./words";
+import { factor } from "./theory";
+import { steppedIn } from "./words";
 
-const source = "Midterm review recitation, warm-up 1";
-const setting = "$L(w) = \\tfrac12\\lambda w^2$; one step is $w \\leftarrow w - \\eta\\,\\lambda w$.";
-
-/** The knobs at which plain SGD runs on the parabola for all to see. */
-export const plain: Knobs = { show: "parabola", optimizer: "sgd", noisy: false, steps: 10 };
+const plainStep = `Plain SGD on the whole batch: ${stepText("sgd")}`;
 
 export function claims(m: Model): readonly Claim[] {
-  return [
-    ...recited.map((rate, column) => row(m, rate, column)),
-    outcome(m),
-    ...stability(m),
-    ...(m.setting.optimizer === "sgd" ? [multiplier(m)] : []),
-    ...(fateOf({ optimizer: m.setting.optimizer, rate: 1, curvature: 1, momentum: 0.5 }) ? [fate(m)] : []),
-    inBowl(m),
-  ];
+  return [...recited.map((rate, column) => row(m, rate, column)), outcome(m), ...stabilityClaims(m)];
 }
 
 /** The ids of the claims on the recitation's table. */
@@ -35,6 +27,8 @@ const slides: Readonly<Record<number, number | readonly number[]>> = {
   2.1: [-1.1, 1.21, -1.331],
 };
 
+const firstWeights = [1, 2, 3].map((t) => ({ name: `w${subscript(t)}`, tex: `w_${t}` }));
+
 /** w after the first steps at one of the recitation's rates. */
 function row(m: Model, rate: number, column: number): Claim {
   const slide = slides[rate];
@@ -45,7 +39,9 @@ function row(m: Model, rate: number, column: number): Claim {
     prompt: single ? `$\\eta = ${rate}$: $w_1$` : `$\\eta = ${rate}$: $w_1, w_2, w_3$`,
     answer: (results) =>
       single ? atRate(m.rates, results, column, 1) : [1, 2, 3].map((t) => atRate(m.rates, results, column, t)),
-    given: `${setting} Start from $w_0$ at the curvature $\\lambda$ that the sliders say.`,
+    ...(!single && { asks: { kind: "numbers", called: firstWeights } }),
+    given: `${plainStep} It starts from $w_0$, at the curvature $\\lambda$.`,
+    needs: ["w0", "curvature"],
     slide,
     source,
     shows: {
@@ -71,13 +67,25 @@ function outcome(m: Model): Claim {
   return {
     id: "too-large",
     prompt: "A rate that is too large: the likely outcome",
-    answer: (results) => judged([0, 1, 2, 3].map((t) => atRate(m.rates, results, tooLarge, t))),
+    answer: (results) => judged(shares(m, results)),
     asks: { kind: "choice", options },
     given: "Gradient descent on the whole batch, at a rate beyond what is stable.",
+    needs: [],
     slide: "B: divergence or oscillation",
     source,
-    shows: { step: m.run.landed, cells: [], knobs: { ...plain, lr: 2.1, curvature: 1 } },
+    shows: { step: m.run.landed, cells: [], knobs: { ...plain, lr: 2.1, curvature: 1, w0: 1 } },
   };
+}
+
+/**
+ * What the first steps of that run leave of its start. The question is about the rate: a start in the minimum leaves
+ * nothing to tell, and then theory says what any other start would come to.
+ */
+function shares(m: Model, results: Results): readonly number[] {
+  const path = [0, 1, 2, 3].map((t) => atRate(m.rates, results, tooLarge, t));
+  if (path[0] !== 0) return path;
+  const { curvature } = steppedIn(m, results);
+  return path.map((_, t) => factor({ rate: results.value(m.rates.rates, tooLarge), curvature }) ** t);
 }
 
 /** Which of the options some numbers of w are. */
@@ -89,52 +97,3 @@ function judged(path: readonly number[]): (typeof options)[number] {
   if (Math.abs(last) >= Math.abs(first)) return options[4];
   return Math.abs(last) > Math.abs(first) / 2 ? options[0] : options[2];
 }
-
-// ── what theory says ────────────────────────────────────────────────────────
-
-/** The rate that the run must stay below, for the optimizers that have one. */
-function stability(m: Model): readonly Claim[] {
-  const { optimizer } = m.setting;
-  if (optimizer === "rmsprop" || optimizer === "adam") return [];
-  return [
-    {
-      id: "bound",
-      prompt: `Stable below $\\eta = ${boundTex[optimizer]}$`,
-      answer: (results) => bound(steppedIn(m, results))!,
-      given: setting,
-      // The slide speaks of plain SGD.
-      ...(optimizer === "sgd" && { slide: 2 }),
-      source,
-      shows: { step: m.run.landed, cells: [] },
-    },
-  ];
-}
-
-const multiplier = (m: Model): Claim => ({
-  id: "factor",
-  prompt: "Each step multiplies $w$ by $1 - \\eta\\lambda$",
-  answer: (results) => factor(steppedIn(m, results)),
-  given: setting,
-  source,
-  shows: { step: m.run.landed, cells: [] },
-});
-
-const fate = (m: Model): Claim => ({
-  id: "fate",
-  prompt: "What happens at the rate that is set",
-  answer: (results) => fateOf(steppedIn(m, results)) ?? "",
-  asks: { kind: "choice", options: fates },
-  given: setting,
-  source: "computed here",
-  shows: { step: m.run.landed, cells: [] },
-});
-
-/** The steepest direction decides: the smaller of the two bounds. */
-const inBowl = (m: Model): Claim => ({
-  id: "bound-bowl",
-  prompt: "SGD in the bowl is stable below $\\eta = 2/\\lambda_{\\max}$",
-  answer: (results) => Math.min(...[0, 1].map((at) => settledValue(results, m.bounds, at))),
-  given: "The bowl curves by $\\lambda$ along $w$ and by $\\lambda'$ along $w'$.",
-  source,
-  shows: { step: m.run.landed, cells: [], knobs: { ...plain, show: "bowl" } },
-});

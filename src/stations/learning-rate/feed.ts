@@ -26,15 +26,15 @@ export function feed(m: Model, knobs: Knobs): Feed {
     ...[...m.run.left].map(([tensor, value]): [Tensor, Float32Array] => [tensor, one(value)]),
     [m.rates.one, one(1)],
     [m.rates.rates, rateNumbers(number(knobs, "curvature"))],
-    ...(m.noise ? [[m.noise, noise(m.noise, knobs)] as const] : []),
+    ...(m.noise ? [[m.noise.draws, drawn(m.noise.draws, knobs)] as const, single(m.noise.strength, "noise")] : []),
     ...ofView(m, knobs),
   ]);
 }
 
-/** The same draw for the same seed, times how strong the noise is. */
-function noise(tensor: Tensor, knobs: Knobs): Float32Array {
+/** The same for the same seed. */
+function drawn(tensor: Tensor, knobs: Knobs): Float32Array {
   const next = normal(number(knobs, "seed"));
-  return Float32Array.from({ length: size(tensor.shape) }, () => next() * number(knobs, "noise"));
+  return Float32Array.from({ length: size(tensor.shape) }, () => next());
 }
 
 function ofView(m: Model, knobs: Knobs): readonly [Tensor, Float32Array][] {

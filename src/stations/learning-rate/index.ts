@@ -1,10 +1,10 @@
 /** Station 1, warm-up 1: a ball on a parabola, and what a rate that is too large does to it. */
-import { drawKnobs } from "../../story/practice";
-import type { Knobs, Lesson, Shown, Station } from "../../story/station";
+import { drawKnobs, span } from "../../story/practice";
+import type { Knobs, Lesson, Practice, Shown, Station } from "../../story/station";
 import { claims } from "./claims";
 import { entry } from "./entry";
 import { feed } from "./feed";
-import { knobs, settingOf } from "./knobs";
+import { carries, knobs, settingOf } from "./knobs";
 import type { OutcomeMap } from "./map";
 import { chosen } from "./map-picture";
 import { model, type Model } from "./model";
@@ -53,10 +53,25 @@ const shown = (m: Model): readonly Shown[] => [
   { tensor: m.run.gradients },
   { tensor: m.run.losses },
   { tensor: m.bounds },
-  ...(m.noise ? [{ tensor: m.noise }] : []),
+  ...(m.noise ? [{ tensor: m.noise.added }] : []),
   { tensor: m.rates.rates },
   { tensor: m.rates.path },
 ];
+
+function practice(seed: number, turned: Knobs): Practice {
+  const { optimizer, noisy } = settingOf(turned);
+  return {
+    knobs: drawKnobs(seed, {
+      lr: [0.2, 0.5, 1, 2, 2.5],
+      w0: [2, 4, 5, -1, -2],
+      curvature: [0.25, 0.5, 2],
+      second: [0.1, 1, 4],
+      w0second: [1, 2, -1, -2],
+      ...(carries(optimizer) && { momentum: [0.3, 0.5, 0.6, 0.8] }),
+      ...(noisy && { seed: span(2, 999) }),
+    }),
+  };
+}
 
 export const station: Station = {
   id: "learning-rate",
@@ -68,13 +83,6 @@ export const station: Station = {
   granularities: ["cell", "op"],
   knobs,
   build,
-  practice: (seed) => ({
-    knobs: drawKnobs(seed, {
-      lr: [0.2, 0.5, 1, 1.5, 2, 2.5],
-      w0: [1, 2, 4, -1, -2],
-      curvature: [0.5, 1, 2],
-      second: [0.25, 0.5, 4],
-    }),
-  }),
+  practice,
   feed: (lesson, turned) => feed(built.get(lesson)!, turned),
 };

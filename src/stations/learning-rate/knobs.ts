@@ -1,5 +1,6 @@
 /** What can be turned at station 1, and how a lesson reads it. */
-import type { Choice, Knob, Knobs, Slider } from "../../story/station";
+import { choice, slider, toggle } from "../../story/knob";
+import type { Knob, Knobs } from "../../story/station";
 
 /** Which of the three views stands on the stage. */
 export type Show = "parabola" | "bowl" | "map";
@@ -39,31 +40,6 @@ export const optimizerNames: Readonly<Record<Optimizer, string>> = {
   adam: "Adam",
 };
 
-const slider = (
-  name: string,
-  label: string,
-  folder: string,
-  [min, max, step, initial]: readonly [number, number, number, number],
-  more: Partial<Slider> = {},
-): Slider => ({ kind: "slider", name, label, folder, turns: "value", min, max, step, initial, ...more });
-
-const choice = (
-  name: string,
-  label: string,
-  folder: string,
-  options: readonly (readonly [value: string, label: string])[],
-  more: Partial<Choice> = {},
-): Choice => ({
-  kind: "choice",
-  name,
-  label,
-  folder,
-  turns: "structure",
-  initial: options[0][0],
-  options: options.map(([value, title]) => ({ value, label: title })),
-  ...more,
-});
-
 /** The ends of the sliders that an outcome map sweeps: its axes. */
 export const reaches = {
   lr: [0, 2.5],
@@ -71,37 +47,50 @@ export const reaches = {
   momentum: [0, 0.95],
 } as const;
 
+const step = { folder: "Step" } as const;
+const ofMomentum = { ...step, onlyWhile: { knob: "optimizer", is: ["momentum", "nesterov"] } } as const;
+const view = { folder: "View" } as const;
+const loss = { folder: "Loss" } as const;
+const ofBowl = { ...loss, onlyWhile: { knob: "show", is: "bowl" } } as const;
+const ofMap = { ...view, onlyWhile: { knob: "show", is: "map" } } as const;
+const ofNoise = { folder: "Batches", onlyWhile: { knob: "noisy", is: true } } as const;
+
 export const knobs: readonly Knob[] = [
-  slider("lr", "rate η", "Step", [...reaches.lr, 0.01, 1.5]),
-  choice("optimizer", "optimizer", "Step", [
-    ["sgd", "SGD"],
-    ["momentum", "momentum"],
-    ["nesterov", "Nesterov"],
-    ["rmsprop", "RMSprop"],
-    ["adam", "Adam"],
-  ]),
-  slider("momentum", "momentum μ", "Step", [...reaches.momentum, 0.01, 0.9]),
-  slider("steps", "steps", "Step", [1, 50, 1, 10], { turns: "structure" }),
-  slider("w0", "start w₀", "Loss", [-5, 5, 0.1, 1]),
-  slider("curvature", "curvature λ", "Loss", [...reaches.curvature, 0.05, 1]),
-  choice("show", "view", "View", [
-    ["parabola", "parabola"],
-    ["bowl", "bowl"],
-    ["map", "outcome map"],
-  ]),
-  slider("w0second", "start, 2nd", "View", [-5, 5, 0.1, 2.4], { onlyWhile: { knob: "show", is: "bowl" } }),
-  slider("second", "curvature, 2nd", "View", [0.1, 4, 0.05, 0.2], { onlyWhile: { knob: "show", is: "bowl" } }),
+  slider("lr", "rate η", [...reaches.lr, 0.01, 1.5], step),
+  choice(
+    "optimizer",
+    "optimizer",
+    [
+      ["sgd", "SGD"],
+      ["momentum", "momentum"],
+      ["nesterov", "Nesterov"],
+      ["rmsprop", "RMSprop"],
+      ["adam", "Adam"],
+    ],
+    "sgd",
+    step,
+  ),
+  slider("momentum", "momentum μ", [...reaches.momentum, 0.01, 0.9], ofMomentum),
+  slider("steps", "steps", [1, 50, 1, 10], { ...step, turns: "structure" }),
+  slider("w0", "start w₀", [-5, 5, 0.1, 1], loss),
+  slider("curvature", "curvature λ", [...reaches.curvature, 0.05, 1], loss),
+  slider("w0second", "start w′₀", [-5, 5, 0.1, 2.4], ofBowl),
+  slider("second", "curvature λ′", [0.1, 4, 0.05, 0.2], ofBowl),
+  choice("show", "view", ["parabola", "bowl", ["map", "outcome map"]], "parabola", view),
   choice(
     "swept",
     "map against",
-    "View",
     [
       ["curvature", "curvature λ"],
       ["momentum", "momentum μ"],
     ],
-    { onlyWhile: { knob: "show", is: "map" } },
+    "curvature",
+    ofMap,
   ),
-  { kind: "toggle", name: "noisy", label: "batch noise", folder: "Batches", turns: "structure", initial: false },
-  slider("noise", "noise", "Batches", [0, 2, 0.05, 0.5], { onlyWhile: { knob: "noisy", is: true } }),
-  slider("seed", "draw", "Batches", [1, 999, 1, 1], { onlyWhile: { knob: "noisy", is: true } }),
+  toggle("noisy", "batch noise", false, { folder: "Batches" }),
+  slider("noise", "noise", [0, 2, 0.05, 0.5], ofNoise),
+  slider("seed", "draw", [1, 999, 1, 1], ofNoise),
 ];
+
+/** The knobs at which plain SGD runs on the parabola for all to see. */
+export const plain: Knobs = { show: "parabola", optimizer: "sgd", noisy: false, steps: 10 };

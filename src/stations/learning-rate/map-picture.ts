@@ -1,13 +1,15 @@
 /** The picture of the outcome map: the pixels, the boundary that theory draws, and where the present knobs stand. */
 import { format } from "../../core/numeral";
-import type { Block, CellRef, Label, Picture, Trace } from "../../story/picture";
+import { plate } from "../../story/layout";
+import type { Block, Box, CellRef, Picture, Trace } from "../../story/picture";
 import type { Results } from "../../story/results";
 import type { Knobs } from "../../story/station";
 import { outcomeNames } from "../../ops/outcomes/outcome";
 import { axisNames, frameAround, ticksAcross, ticksUp } from "./axes";
 import { reaches, type Setting } from "./knobs";
-import { settingAt, side, trained, type OutcomeMap } from "./map";
+import { settingAt, side, startsAtRest, trained, type OutcomeMap } from "./map";
 import type { Model } from "./model";
+import { beside, settledValue } from "./numbers";
 import { bound, factor } from "./theory";
 import { steppedIn } from "./words";
 
@@ -33,18 +35,20 @@ export function mapPicture(m: Model, map: OutcomeMap): Picture {
     blocks: [pixels(map)],
     traces: [...boundaryTraces(map), ...marker(m, map)],
     lines: [],
-    boxes: [frameAround(size)],
+    boxes: [frameAround(size), margin],
     labels: [
       ...ticksAcross(map.limits, [0, 0.2, 0.4, 0.6, 0.8, 1], size),
       ...ticksUp(map.limits, sharesOf(m.setting.swept), size),
       ...axisNames("\\eta", up, 0.87, size),
-      ...explanations(m, map),
     ],
     outcomes,
     opening: { kind: "flat" },
     legend: [],
   };
 }
+
+/** Keeps room above the map for its caption, and below it for its numbers beside a legend of two rows. */
+const margin: Box = { centre: [extent / 2, extent / 2 - 0.5, 0], width: extent, height: extent + 2.6, radius: 0 };
 
 /** Where round numbers stand on the axis upwards. */
 function sharesOf(swept: Setting["swept"]): readonly number[] {
@@ -63,7 +67,7 @@ const pixels = ({ outcome }: OutcomeMap): Block => ({
       [pixel, 0, 0],
     ],
   },
-  body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: pixel, height: pixel },
+  body: plate(pixel),
   group: "outcomes",
 });
 
@@ -76,9 +80,11 @@ function boundaryTraces(map: OutcomeMap): Trace[] {
     frame: frameOf(map),
     drawn: "line",
   } as const;
+  // Where nothing moves there is nothing to bound.
+  const shown: Trace["shown"] = ({ results }) => !startsAtRest(map, results);
   return [
-    { ...curve, id: "boundary, its halo", token: "surface-canvas", width: 5 },
-    { ...curve, id: "boundary", token: "text", width: 2, dash: "dashed" },
+    { ...curve, shown, id: "boundary, its halo", token: "surface-canvas", width: 5 },
+    { ...curve, shown, id: "boundary", token: "text", width: 2, dash: "dashed" },
   ];
 }
 
@@ -97,21 +103,6 @@ function marker({ setting }: Model, map: OutcomeMap): Trace[] {
   ];
 }
 
-const explanations = ({ setting }: Model, { boundary }: OutcomeMap): Label[] =>
-  [
-    "The dot: the knobs as they are set.",
-    ...(boundary ? ["Dashed: the largest rate that theory calls stable."] : []),
-    setting.swept === "momentum" ? "Click a pixel to take its η and μ." : "Click a pixel to take its η and λ.",
-  ].map((text, line) => ({
-    id: `explanation ${line}`,
-    at: [0, -1.1, 0],
-    anchor: "left",
-    offset: [0, 20 * line],
-    kind: "note",
-    least: 24,
-    text,
-  }));
-
 // ── a pixel ─────────────────────────────────────────────────────────────────
 
 /** What a pixel stands for. */
@@ -120,12 +111,10 @@ function pixelOf(
   at: number,
   results: Results,
 ): { readonly rate: number; readonly raised: number } {
-  return { rate: results.value(across, at % side), raised: results.value(up, Math.floor(at / side)) };
+  return { rate: settledValue(results, across, at % side), raised: settledValue(results, up, Math.floor(at / side)) };
 }
 
-const toStep = (x: number, step: number): number => Number((Math.round(x / step) * step).toFixed(2));
-
-/** The knobs of a pixel, in the steps of their sliders, and the view that shows the run. */
+/** The knobs of a pixel, its own numbers and not the nearest steps of sliders, and the view that shows the run. */
 export function chosen(m: Model, map: OutcomeMap, { tensor, at }: CellRef, results: Results): Knobs | undefined {
   if (tensor !== map.outcome || !results.ready) return undefined;
   const { rate, raised } = pixelOf(map, at, results);
@@ -133,8 +122,8 @@ export function chosen(m: Model, map: OutcomeMap, { tensor, at }: CellRef, resul
   return {
     show: "parabola",
     noisy: false,
-    lr: toStep(rate, 0.01),
-    [swept]: toStep(raised, swept === "curvature" ? 0.05 : 0.01),
+    lr: rate,
+    [swept]: raised,
     ...(swept === "momentum" && optimizer === "sgd" && { optimizer: "momentum" }),
   };
 }
@@ -143,6 +132,7 @@ export function chosen(m: Model, map: OutcomeMap, { tensor, at }: CellRef, resul
 export function pixelRemark(m: Model, map: OutcomeMap, at: number, results: Results): string {
   const { rate, raised } = pixelOf(map, at, results);
   const outcome = outcomeNames[results.value(map.outcome, at)] ?? "";
+  if (startsAtRest(map, results)) return "It starts in the minimum and stays there: of w₀ = 0 no share can be left.";
   const measure = results.value(map.measure, at);
   const left = Number.isFinite(measure) ? `${format(measure)} of the distance is left` : "gone for good";
   return `${outcome[0].toUpperCase()}${outcome.slice(1)}: ${left} after ${trained} steps.${theory(m, rate, raised, results)}`;
@@ -153,7 +143,7 @@ function theory(m: Model, rate: number, raised: number, results: Results): strin
   const { swept } = m.setting;
   const optimizer = swept === "momentum" && present.optimizer === "sgd" ? "momentum" : present.optimizer;
   const stepped = { ...present, optimizer, rate, [swept]: raised };
-  if (optimizer === "sgd") return ` |1 − ηλ| = ${format(Math.abs(factor(stepped)))}.`;
+  if (optimizer === "sgd") return ` |1 − ηλ| = ${beside(1, Math.abs(factor(stepped)))}.`;
   const limit = bound(stepped);
-  return limit === undefined ? "" : ` Theory calls rates below ${format(limit)} stable.`;
+  return limit === undefined ? "" : ` Theory calls rates below ${beside(rate, limit)} stable.`;
 }

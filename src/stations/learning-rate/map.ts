@@ -6,6 +6,7 @@ import { div } from "../../ops/div";
 import { mul } from "../../ops/mul";
 import { pixelCentres } from "../../ops/compositions/pixel_centres";
 import { trainingOutcomes } from "../../ops/training_outcomes";
+import type { Results } from "../../story/results";
 import type { Optimizer, Setting } from "./knobs";
 
 /** Pixels along each side, and steps of each training. */
@@ -36,6 +37,10 @@ interface Boundary {
 
 /** Where each number stands among the settings. */
 export const settingAt = { w0: 0, curvature: 1, lr: 2, momentum: 3 } as const;
+
+/** Whether every training starts in the minimum, where none moves. */
+export const startsAtRest = ({ settings }: OutcomeMap, results: Results): boolean =>
+  results.ready && results.value(settings, settingAt.w0) === 0;
 
 /** The optimizer of the map's loop: SGD takes whatever momentum it is given. */
 const loopOf = (optimizer: Optimizer): string => (optimizer === "momentum" ? "sgd" : optimizer);

@@ -1,5 +1,6 @@
 /** What station 1 computes: the training that is shown, the recitation's five beside it, and the curves under them. */
 import { Graph, type Tensor } from "../../core/graph";
+import type { Shape } from "../../core/shape";
 import { Tape, type Step } from "../../core/tape";
 import { concat } from "../../ops/concat";
 import { div } from "../../ops/div";
@@ -23,8 +24,7 @@ export interface Model {
   readonly secondStart: Tensor;
   /** 2/λ and 2/λ′: what the rate of plain SGD has to stay below. */
   readonly bounds: Tensor;
-  /** What each batch adds to the gradient, a row per step. */
-  readonly noise?: Tensor;
+  readonly noise?: Noise;
   readonly run: Run;
   readonly rates: Rates;
   /** What stands on the stage. */
@@ -34,6 +34,13 @@ export interface Model {
     | { readonly kind: "map"; readonly map: OutcomeMap };
   /** The step after which everything on the stage stands. */
   readonly opens: Step;
+}
+
+/** What each batch adds to the gradient, a row per step: draws of a normal distribution, times how strong it is. */
+interface Noise {
+  readonly draws: Tensor;
+  readonly strength: Tensor;
+  readonly added: Tensor;
 }
 
 /** The parts of a model that a slider moves. */
@@ -63,20 +70,27 @@ export function model(setting: Setting): Model {
   const start = flat ? given.start : pair(graph, given.start, given.secondStart, "w₀");
   const curvature = flat ? given.curvature : pair(graph, given.curvature, given.second, "λ");
   const halfCurvature = halved(graph, curvature);
-  const noise = setting.noisy ? graph.given({ name: "ξ", tex: "\\xi" }, [setting.steps, ...start.shape]) : undefined;
+  const noise = setting.noisy ? noiseIn(graph, [setting.steps, ...start.shape]) : undefined;
   const run = descend(tape, {
     optimizer: setting.optimizer,
     steps: setting.steps,
     start,
     halfCurvature,
     scalars: { lr: given.rate, ...(carries(setting.optimizer) && { momentum: given.momentum }) },
-    ...(noise && { tilts: rowsOf(graph, noise, start) }),
+    ...(noise && { tilts: rowsOf(graph, noise.added, start) }),
   });
   const rates = sideBySide(tape, given.start, flat ? halfCurvature : halved(graph, given.curvature));
   const bounds = boundsOf(tape, given);
   const view = viewOf(tape, setting, given);
   const opens = view.kind === "map" ? view.map.step : run.landed;
   return { tape, setting, ...given, ...(noise && { noise }), run, rates, bounds, view, opens };
+}
+
+function noiseIn(graph: Graph, shape: Shape): Noise {
+  const draws = graph.given("draws", shape);
+  const strength = graph.given({ name: "σ", tex: "\\sigma" }, []);
+  const added = graph.apply(mul, { a: draws, b: strength }, { names: { name: "ξ", tex: "\\xi" } });
+  return { draws, strength, added };
 }
 
 function viewOf(tape: Tape, setting: Setting, given: Given): Model["view"] {

@@ -2,7 +2,8 @@
 import { format } from "../../core/numeral";
 import type { Results } from "../../story/results";
 import type { Knobs, Passage, Plot, Preset } from "../../story/station";
-import { plain, rowIds } from "./claims";
+import { rowIds } from "./claims";
+import { plain } from "./knobs";
 import { trained } from "./map";
 import type { Model } from "./model";
 import { atRate, horizon, recited } from "./rates";

@@ -1,13 +1,16 @@
 /** What station 1 plays: one step of the optimizer after another. */
 import { format, grouped } from "../../core/numeral";
+import { atOnce } from "../../story/act";
 import type { Act, Caption, Now } from "../../story/picture";
+import type { Results } from "../../story/results";
 import type { Phase } from "../../story/score";
 import { carries, optimizerNames } from "./knobs";
-import { side, trained, type OutcomeMap } from "./map";
+import { side, startsAtRest, trained, type OutcomeMap } from "./map";
 import type { Model } from "./model";
 import { cellsAt } from "./stage";
 import { stripFlows, weightsAt } from "./strip";
-import { settledValue } from "./words";
+import { inDigits, settledValue } from "./numbers";
+import { isThrown } from "./words";
 
 export function phases(m: Model): readonly Phase[] {
   return m.view.kind === "map"
@@ -16,20 +19,22 @@ export function phases(m: Model): readonly Phase[] {
 }
 
 /** All trainings at once. */
-const mapAct = ({ step, outcome }: OutcomeMap): Act => ({
-  step,
-  current: "data",
-  iteration: 0,
-  moments: 1,
-  micros: 1,
-  unit: "map",
-  flows: () => [],
-  lit: () => [],
-  writes: () => [{ tensor: outcome, at: 0 }],
-  say: () => ({
-    main: `Every pixel is a training of its own: ${trained} steps.`,
-    quiet: `${grouped(side * side)} of them, in one go. The colour says what became of each.`,
-  }),
+const mapAct = (map: OutcomeMap): Act =>
+  atOnce({
+    step: map.step,
+    unit: "map",
+    writes: () => [{ tensor: map.outcome, at: 0 }],
+    say: (_, { results }) => (startsAtRest(map, results) ? restingMap : saidOfMap(map)),
+  });
+
+const restingMap: Caption = {
+  main: "Every pixel starts in the minimum and stays there.",
+  quiet: "From $w_0 = 0$ all rates look alike; any other start tells them apart.",
+};
+
+const saidOfMap = ({ boundary }: OutcomeMap): Caption => ({
+  main: `Each of ${grouped(side * side)} pixels is a training of ${trained} steps.`,
+  quiet: `Choose one to see its run. The dot: the knobs as they are${boundary ? "; dashed: theory's largest stable rate" : ""}.`,
 });
 
 function descentAct(m: Model): Act {
@@ -49,7 +54,7 @@ function descentAct(m: Model): Act {
 }
 
 const vector = (numbers: readonly number[]): string =>
-  numbers.length === 1 ? format(numbers[0]) : `(${numbers.map(format).join(", ")})`;
+  numbers.length === 1 ? inDigits(numbers[0]) : `(${numbers.map(inDigits).join(", ")})`;
 
 /** The numbers of w after t steps. */
 const weights = (m: Model, t: number, { results }: Now): readonly number[] =>
@@ -58,7 +63,9 @@ const weights = (m: Model, t: number, { results }: Now): readonly number[] =>
 function said(m: Model, moment: number, now: Now): Caption {
   if (!now.results.ready) return { main: `Step ${moment + 1}.` };
   const [before, after] = [weights(m, moment, now), weights(m, moment + 1, now)];
-  const main = `Step ${moment + 1}: $w$ goes from ${vector(before)} to ${vector(after)}${outside(m, after, now)}.`;
+  const moved = after.some((number, i) => number !== before[i]);
+  const way = moved ? `goes from ${vector(before)} to ${vector(after)}` : `stays at ${vector(after)}`;
+  const main = `Step ${moment + 1}: $w$ ${way}${outside(m, after, now)}.`;
   return { main, quiet: made(m, moment, before, after, now) };
 }
 
@@ -76,13 +83,17 @@ function outside(m: Model, after: readonly number[], { results }: Now): string {
 function made(m: Model, moment: number, before: readonly number[], after: readonly number[], { results }: Now): string {
   const slopes = cellsAt(m.run.gradients, moment).map(({ tensor, at }) => results.value(tensor, at));
   const rate = format(settledValue(results, m.rate));
-  if (m.setting.optimizer !== "sgd") return `∂L/∂w = ${vector(slopes)}${memory(m)}`;
-  return before.length === 1
-    ? `${format(before[0])} − ${rate} · ${factor(slopes[0])} = ${format(after[0])}`
-    : `${vector(before)} − ${rate} · ${vector(slopes)} = ${vector(after)}`;
+  const thrown = isThrown(m, results) ? `, of which the batch's noise is ${vector(noises(m, moment, results))}` : "";
+  if (m.setting.optimizer !== "sgd") return `∂L/∂w = ${vector(slopes)}${thrown || memory(m)}`;
+  const step = `${vector(before)} − ${rate} · ${slopes.length === 1 ? factor(slopes[0]) : vector(slopes)}`;
+  return `${step} = ${vector(after)}${thrown && `; the slope is ${vector(slopes)}${thrown}`}`;
 }
 
-const factor = (number: number): string => (number < 0 ? `(${format(number)})` : format(number));
+const factor = (number: number): string => (number < 0 ? `(${inDigits(number)})` : inDigits(number));
+
+/** What the batch of a step has added to its gradient. */
+const noises = ({ noise }: Model, moment: number, results: Results): readonly number[] =>
+  noise ? cellsAt(noise.added, moment).map(({ tensor, at }) => results.value(tensor, at)) : [];
 
 const memory = ({ setting }: Model): string =>
   carries(setting.optimizer)

@@ -1,4 +1,5 @@
 /** The picture of station 1: a ball on the parabola or in the bowl with its steps, and the numbers of the steps below. */
+import { plate } from "../../story/layout";
 import type { Block, Picture, Trace } from "../../story/picture";
 import type { Tensor } from "../../core/graph";
 import { axisLine, axisNames, frameAround, headline, headroom, ticksAcross, ticksUp } from "./axes";
@@ -7,7 +8,7 @@ import { mapPicture } from "./map-picture";
 import type { Model } from "./model";
 import { floor, frameOf, height, width } from "./stage";
 import { stripBlocks, stripLabels } from "./strip";
-import { bowlVerdict, factorShort, steppedIn, verdict } from "./words";
+import { factorShort, steppedIn, verdict } from "./words";
 
 /** What the view knob asks for. */
 export function picture(m: Model): Picture {
@@ -98,7 +99,7 @@ function surfaceBlock(tensor: Tensor): Block {
         [right, 0, 0],
       ],
     },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: right, height: down },
+    body: plate(right, down),
     group: "outputs",
   };
 }
@@ -129,9 +130,9 @@ function inBowl(m: Model, curves: Bowl): Picture {
       ...ticksUp(limits, [0.25, 0.5, 0.75]),
       ...axisNames("w'", "w", 0.97),
       ...headline(
-        ({ results }) => bowlVerdict(m, results).formula,
-        ({ results }) => bowlVerdict(m, results).words,
-        ({ results }) => bowlVerdict(m, results).formula,
+        ({ results }) => verdict(m, results).formula,
+        ({ results }) => verdict(m, results).words,
+        ({ results }) => verdict(m, results).formula,
       ),
     ],
     opening: { kind: "flat" },

@@ -3,10 +3,12 @@ import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import type { Results } from "../../story/results";
 import { pixelRemark } from "./map-picture";
+import { carries } from "./knobs";
 import type { Model } from "./model";
 import { recited } from "./rates";
 import { cellsAt } from "./stage";
-import { overflow, settledValue } from "./words";
+import { settledValue } from "./numbers";
+import { overflow } from "./words";
 import { weightsAt } from "./strip";
 
 /** A sentence for a cell of the picture or the tables; undefined where there is nothing to say. */
@@ -27,6 +29,8 @@ export function remark(m: Model, tensor: Tensor, at: number, results: Results): 
     case losses:
     case lossesAfter:
       return "How high the ball stands.";
+    case m.noise?.added:
+      return "What the batch of this step adds to the gradient: a random draw, times the noise that is set.";
     case m.rates.path:
       return rateRemark(at, tensor.shape[1]);
     default:
@@ -42,10 +46,22 @@ function landed(m: Model, t: number, part: number, results: Results): string {
   const slope = results.value(slopeCell.tensor, slopeCell.at);
   const rate = format(settledValue(results, m.rate));
   const from = `Step ${t}, from ${format(before)}`;
-  return m.setting.optimizer === "sgd"
-    ? `${from}: ${format(before)} − ${rate} · ${slope < 0 ? `(${format(slope)})` : format(slope)}.`
-    : `${from}, where the slope is ${format(slope)}.`;
+  const way =
+    m.setting.optimizer === "sgd"
+      ? `${from}: ${format(before)} − ${rate} · ${slope < 0 ? `(${format(slope)})` : format(slope)}.`
+      : `${from}, where the slope is ${format(slope)}.`;
+  const here = weightsAt(m, t)[part];
+  return isRemainder(m, before, results.value(here.tensor, here.at)) ? `${way} ${remainder}` : way;
 }
+
+/**
+ * Whether a step takes w away but for the rounding of its terms. Of plain SGD's steps those that end at 0 itself are
+ * exact; where a buffer goes with them, even that 0 is a rounded one.
+ */
+const isRemainder = ({ setting }: Model, before: number, after: number): boolean =>
+  before !== 0 && Math.abs(after) <= Math.abs(before) * 2 ** -20 && (after !== 0 || carries(setting.optimizer));
+
+const remainder = "Its terms cancel: what is left is the rounding of float32.";
 
 function rateRemark(at: number, columns: number): string {
   const rate = recited[at % columns];

@@ -1,5 +1,5 @@
 /** Where things stand on the stage: a frame for curves above, a strip of cells below it, a column for each step. */
-import { cellShare } from "../../story/layout";
+import { cellShare, plate } from "../../story/layout";
 import type { Block, CellRef, Frame, Vector } from "../../story/picture";
 import type { Tensor } from "../../core/graph";
 
@@ -55,11 +55,10 @@ export function stripBlock(
     [pitch, 0, 0],
     [0, -drop, 0],
   ];
-  const size = pitch * cellShare;
   return {
     tensors: [tensor],
     place: { origin: stripCell(strip, row, from), pitch: axes.slice(0, tensor.shape.length) },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: size, height: size },
+    body: plate(pitch * cellShare),
     ...look,
   };
 }

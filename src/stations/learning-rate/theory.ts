@@ -1,6 +1,7 @@
 /** What theory says of a step on a parabola: by how much it shrinks the distance, and up to which rate it does. */
 import { format } from "../../core/numeral";
-import type { Optimizer } from "./knobs";
+import { carries, type Optimizer } from "./knobs";
+import { beside, settled } from "./numbers";
 
 /** The numbers that decide. */
 export interface Stepped {
@@ -9,9 +10,6 @@ export interface Stepped {
   readonly curvature: number;
   readonly momentum: number;
 }
-
-/** To the digits that a slider can be set to: what is left of float32's rounding is no difference. */
-const settled = (x: number): number => Number(x.toPrecision(6));
 
 /** What plain SGD multiplies w by in each step: 1 − ηλ. */
 export const factor = ({ rate, curvature }: Pick<Stepped, "rate" | "curvature">): number =>
@@ -46,6 +44,7 @@ export const boundTex: Readonly<Record<"sgd" | "momentum" | "nesterov", string>>
 export const fates = [
   "nothing moves",
   "it lands in one step",
+  "it lands in two steps",
   "it creeps in from one side",
   "it oscillates and converges",
   "it bounces for ever",
@@ -56,21 +55,18 @@ export type Fate = (typeof fates)[number];
 /** What becomes of w on the parabola, of the optimizers for which theory knows. */
 export function fateOf(stepped: Stepped): Fate | undefined {
   if (stepped.rate === 0) return "nothing moves";
-  if (stepped.optimizer === "sgd") return fateOfFactor(factor(stepped));
   const found = rootsOf(stepped);
   if (!found) return undefined;
   const size = settled(found.size);
+  if (size === 0) return landing(stepped);
   if (size > 1) return "it diverges";
   if (size === 1) return "it bounces for ever";
   return found.oscillates ? "it oscillates and converges" : "it creeps in from one side";
 }
 
-function fateOfFactor(by: number): Fate {
-  if (by === 0) return "it lands in one step";
-  if (Math.abs(by) > 1) return "it diverges";
-  if (by === -1) return "it bounces for ever";
-  return by > 0 ? "it creeps in from one side" : "it oscillates and converges";
-}
+/** Where both roots are 0: Nesterov's first step still goes too far, and the second takes it back. */
+const landing = ({ optimizer, momentum }: Stepped): Fate =>
+  optimizer === "nesterov" && momentum > 0 ? "it lands in two steps" : "it lands in one step";
 
 interface Roots {
   /** The largest absolute value: what w is multiplied by in the long run. */
@@ -79,21 +75,24 @@ interface Roots {
   readonly oscillates: boolean;
 }
 
-/** The roots of the step as a map of (w, momentum buffer) to the next ones. */
-function rootsOf({ optimizer, rate, curvature, momentum }: Stepped): Roots | undefined {
-  const pull = rate * curvature;
-  if (optimizer === "momentum") return roots(1 + momentum - pull, momentum);
-  if (optimizer === "nesterov") return roots((1 + momentum) * (1 - pull), momentum * (1 - pull));
-  return undefined;
+/** The roots of the step as a map of (w, momentum buffer) to the next ones; without a buffer the one is 1 − ηλ. */
+function rootsOf(stepped: Stepped): Roots | undefined {
+  const { optimizer, momentum } = stepped;
+  if (bound(stepped) === undefined) return undefined;
+  const by = factor(stepped);
+  if (!carries(optimizer) || momentum === 0) return { size: Math.abs(by), oscillates: by < 0 };
+  return optimizer === "momentum" ? roots(by + momentum, momentum) : roots((1 + momentum) * by, momentum * by);
 }
 
+/** Of x² − trace · x + determinant. What rounding leaves where they meet is no difference. */
 function roots(trace: number, determinant: number): Roots {
-  const inside = (trace / 2) ** 2 - determinant;
+  const exact = (trace / 2) ** 2 - determinant;
+  const inside = Math.abs(exact) < 1e-12 ? 0 : exact;
   if (inside < 0) return { size: Math.sqrt(determinant), oscillates: true };
   return { size: Math.abs(trace / 2) + Math.sqrt(inside), oscillates: trace < 0 };
 }
 
-/** What w is multiplied by in the long run, for SGD with momentum: its size. */
+/** What w is multiplied by in the long run, where theory knows: its size. */
 export const longRun = (stepped: Stepped): number | undefined => {
   const found = rootsOf(stepped);
   return found && settled(found.size);
@@ -106,7 +105,7 @@ export function factorWords(by: number): string {
   if (size === 0) return "one step lands in the minimum";
   if (size === 1) return "it bounces for ever";
   if (size > 1) return larger(size);
-  const left = `${format(settled(size * 100))} % as far`;
+  const left = `${beside(100, settled(size * 100))} % as far`;
   return by > 0 ? `every step leaves it ${left}` : `every step lands across, ${left}`;
 }
 

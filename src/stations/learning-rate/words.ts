@@ -2,13 +2,10 @@
 import type { Tensor } from "../../core/graph";
 import { format } from "../../core/numeral";
 import type { Results } from "../../story/results";
-import { optimizerNames } from "./knobs";
+import { optimizerNames, rescales } from "./knobs";
 import type { Model } from "./model";
-import { bound, factor, factorWords, fateOf, longRun, type Stepped } from "./theory";
-
-/** A number as it was set: 2.1, where float32 holds 2.0999999. */
-export const settledValue = (results: Results, tensor: Tensor, at = 0): number =>
-  Number(results.value(tensor, at).toPrecision(6));
+import { beside, relation, settledValue } from "./numbers";
+import { bound, factor, factorWords, fateOf, longRun, type Fate, type Stepped } from "./theory";
 
 /** The numbers that decide on the parabola; along the second direction of the bowl where it is asked for. */
 export const steppedIn = (m: Model, results: Results, curvature: Tensor = m.curvature): Stepped => ({
@@ -18,18 +15,42 @@ export const steppedIn = (m: Model, results: Results, curvature: Tensor = m.curv
   momentum: settledValue(results, m.momentum),
 });
 
+/** The same for each direction that there is. */
+const directions = (m: Model, results: Results): readonly Stepped[] =>
+  (m.view.kind === "bowl" ? [m.curvature, m.second] : [m.curvature]).map((tensor) => steppedIn(m, results, tensor));
+
+/** Whether batches throw the steps about. */
+export const isThrown = ({ noise }: Model, results: Results): boolean =>
+  noise !== undefined && results.value(noise.strength, 0) !== 0;
+
+/** Whether it starts in the minimum, and nothing takes it away from there. */
+export const isAtRest = (m: Model, results: Results): boolean =>
+  !isThrown(m, results) &&
+  (m.view.kind === "bowl" ? [m.start, m.secondStart] : [m.start]).every((tensor) => results.value(tensor, 0) === 0);
+
+/** What becomes of w on the parabola; of what it is on average, where batches throw it about. */
+export const fateIn = (m: Model, results: Results): Fate | undefined =>
+  results.value(m.start, 0) === 0 ? "nothing moves" : fateOf(steppedIn(m, results));
+
+// ── mathematics ─────────────────────────────────────────────────────────────
+
 /** "|1 − ηλ| = |1 − 2.1 · 1| = 1.1 > 1", as TeX. */
-export function factorTex({ rate, curvature }: Stepped, symbol = "\\lambda"): string {
+function factorTex({ rate, curvature }: Stepped): string {
   const size = Math.abs(factor({ rate, curvature }));
-  const sign = size > 1 ? "> 1" : size < 1 ? "< 1" : "";
-  return `|1 - \\eta${symbol}| = |1 - ${format(rate)} \\cdot ${format(curvature)}| = ${format(size)} ${sign}`;
+  return `|1 - \\eta\\lambda| = |1 - ${format(rate)} \\cdot ${format(curvature)}| = ${besideOne(size)}`;
 }
 
 /** The same without its middle. */
-export function factorShort(stepped: Stepped, symbol = "\\lambda"): string {
-  const size = Math.abs(factor(stepped));
-  return `|1 - \\eta${symbol}| = ${format(size)} ${size > 1 ? "> 1" : size < 1 ? "< 1" : ""}`;
-}
+export const factorShort = (stepped: Stepped): string =>
+  `|1 - \\eta\\lambda| = ${besideOne(Math.abs(factor(stepped)))}`;
+
+const besideOne = (size: number): string => beside(1, size) + (size === 1 ? "" : ` ${relation(size, 1)} 1`);
+
+/** "η = 0.3 < 2/λmax = 2" */
+const boundTex = (rate: number, limit: number, called = ""): string =>
+  `\\eta = ${beside(limit, rate)} ${relation(rate, limit)} ${called}${beside(rate, limit)}`;
+
+// ── a line above the picture ────────────────────────────────────────────────
 
 /** What the optimizer does at these numbers: a line of mathematics, and a sentence. */
 export interface Verdict {
@@ -38,53 +59,70 @@ export interface Verdict {
 }
 
 export function verdict(m: Model, results: Results): Verdict {
-  const stepped = steppedIn(m, results);
-  if (m.setting.optimizer === "sgd") {
-    const by = factor(stepped);
-    return { formula: `$${factorTex(stepped)}$`, words: `${factorWords(by)}${consequence(by)}` };
-  }
-  return bound(stepped) === undefined ? unbounded(m, stepped) : inTheLongRun(stepped);
+  const told = toldOf(m, results);
+  if (isAtRest(m, results)) return { ...told, words: "it starts in the minimum: nothing moves" };
+  if (settledValue(results, m.rate) === 0) return { ...told, words: "a rate of 0: nothing moves" };
+  const isMean = isThrown(m, results) && !rescales(m.setting.optimizer);
+  return isMean ? { ...told, words: `on average ${told.words}` } : told;
 }
 
-/** The same for the bowl: what each direction is multiplied by, and which of them sets the limit. */
-export function bowlVerdict(m: Model, results: Results): Verdict {
-  if (m.setting.optimizer !== "sgd") return verdict(m, results);
-  const limit = Math.min(...[0, 1].map((at) => settledValue(results, m.bounds, at)));
-  const rate = settledValue(results, m.rate);
-  const relation = rate < limit ? "<" : rate > limit ? ">" : "=";
-  const [first, second] = [m.curvature, m.second].map((tensor) => format(factor(steppedIn(m, results, tensor))));
+/** What holds wherever it starts, and on average over batches. */
+function toldOf(m: Model, results: Results): Verdict {
+  const { optimizer } = m.setting;
+  if (rescales(optimizer)) return unbounded(m, results);
+  const along = directions(m, results);
+  if (optimizer !== "sgd") return inTheLongRun(along);
+  return along.length > 1 ? ofBowl(along) : ofParabola(along[0]);
+}
+
+function ofParabola(stepped: Stepped): Verdict {
+  const by = factor(stepped);
+  return { formula: `$${factorTex(stepped)}$`, words: factorWords(by) + (Math.abs(by) > 1 ? ": it diverges" : "") };
+}
+
+/** What each direction is multiplied by, and which of them sets the limit. */
+function ofBowl(along: readonly Stepped[]): Verdict {
+  const [first, second] = along.map((stepped) => beside(Math.sign(factor(stepped)), factor(stepped)));
   return {
-    formula: `$\\eta = ${format(rate)} ${relation} 2/\\lambda_{\\max} = ${format(limit)}$`,
+    formula: `$${boundTex(along[0].rate, lowestBound(along), "2/\\lambda_{\\max} = ")}$`,
     words: `each step takes w times ${first}, and w′ times ${second}`,
   };
 }
 
-const consequence = (by: number): string => (Math.abs(by) > 1 ? ": it diverges" : "");
+const lowestBound = (along: readonly Stepped[]): number =>
+  Math.min(...along.map((stepped) => bound(stepped) ?? Infinity));
 
-function inTheLongRun(stepped: Stepped): Verdict {
-  const limit = bound(stepped)!;
-  const { rate } = stepped;
-  const relation = rate < limit ? "<" : rate > limit ? ">" : "=";
-  const size = longRun(stepped) ?? Number.NaN;
+const sizeOf = (stepped: Stepped): number => longRun(stepped) ?? 0;
+
+/** The direction that is the last to settle, or the first to leave, decides. */
+function inTheLongRun(along: readonly Stepped[]): Verdict {
+  const deciding = along.reduce((one, other) => (sizeOf(other) > sizeOf(one) ? other : one));
+  const [size, fate] = [sizeOf(deciding), fateOf(deciding) ?? ""];
   return {
-    formula: `$\\eta = ${format(rate)} ${relation} ${format(limit)}$`,
-    words: `${fateOf(stepped) ?? ""}: in the long run × ${format(size)} a step`,
+    formula: `$${boundTex(deciding.rate, lowestBound(along))}$`,
+    words: size === 0 ? fate : `${fate}: in the long run × ${beside(1, size)} a step`,
   };
 }
 
-function unbounded(m: Model, { rate }: Stepped): Verdict {
+function unbounded(m: Model, results: Results): Verdict {
+  const name = optimizerNames[m.setting.optimizer];
   return {
-    formula: `$\\eta = ${format(rate)}$`,
-    words: `${optimizerNames[m.setting.optimizer]}: the curvature cancels out of its steps`,
+    formula: `$\\eta = ${format(settledValue(results, m.rate))}$`,
+    words: isThrown(m, results)
+      ? `${name} divides by the size that gradients have had`
+      : `${name}: the curvature cancels out of its steps`,
   };
 }
+
+// ── what is not finite, or all but nothing ──────────────────────────────────
 
 /** Why a number of the run is not finite. */
 export function overflow(m: Model, results: Results): string {
-  const size = format(Math.abs(factor(steppedIn(m, results))));
+  const size = Math.max(...directions(m, results).map((stepped) => Math.abs(factor(stepped))));
+  const times = isThrown(m, results) ? "on average every step is" : "every step is";
   const cause =
     m.setting.optimizer === "sgd"
-      ? `|1 − ηλ| = ${size} > 1: every step is that much larger`
+      ? `|1 − ηλ${m.view.kind === "bowl" ? "max" : ""}| = ${beside(1, size)} > 1: ${times} that many times as large`
       : "The steps grow and grow";
   return `${cause}, until float32, which ends at 3.4 · 10³⁸, holds it no more. The run has diverged.`;
 }

@@ -1,10 +1,10 @@
 /** The acts of station 3: one moment per feature or per sample, whichever shares a statistic. */
 import { format } from "../../core/numeral";
 import type { Tensor } from "../../core/graph";
-import { size } from "../../core/shape";
+import { cellsAt } from "../../story/act";
 import { centre } from "../../story/layout";
-import type { Act, Block, Caption, CellRef, FlowPath, Now, Vector } from "../../story/picture";
-import { sharing, type Model } from "./model";
+import type { Act, Block, Caption, FlowPath, Now, Vector } from "../../story/picture";
+import { sharing, type Measured, type Structure } from "./model";
 import { acrossRow, downInto, rightInto, upInto } from "./ways";
 
 /** What the acts need of the picture: where a tensor's cells stand. */
@@ -18,17 +18,14 @@ export function whereIn(blocks: readonly Block[]): Where {
 }
 
 /** The features or the samples: what has a statistic of its own. */
-export const groupsOf = ({ method, samples, features }: Model): number => (method === "layer" ? samples : features);
+export const groupsOf = ({ method, samples, features }: Structure): number => (method === "layer" ? samples : features);
 
 /** The cell of the k-th member of a group in samples × features. */
-const memberAt = ({ method, features }: Model, group: number, k: number): number =>
+const memberAt = ({ method, features }: Structure, group: number, k: number): number =>
   method === "layer" ? group * features + k : k * features + group;
 
-const members = (m: Model, group: number): readonly number[] =>
+const members = (m: Structure, group: number): readonly number[] =>
   Array.from({ length: sharing(m) }, (_, k) => memberAt(m, group, k));
-
-export const cells = (tensor: Tensor, at: readonly number[]): CellRef[] => at.map((cell) => ({ tensor, at: cell }));
-export const all = (tensor: Tensor): CellRef[] => cells(tensor, [...Array(size(tensor.shape)).keys()]);
 
 /** Flows one after another, over the first part of a moment. */
 const staggering = (k: number, n: number): Pick<FlowPath, "start" | "end"> => ({
@@ -43,7 +40,7 @@ interface Told {
 }
 
 /** What all acts over groups have in common. */
-const base = (m: Model, written: Tensor): Pick<Act, "step" | "current" | "iteration" | "micros" | "unit"> => ({
+const base = (m: Measured, written: Tensor): Pick<Act, "step" | "current" | "iteration" | "micros" | "unit"> => ({
   step: m.writer(written),
   current: "data",
   iteration: 0,
@@ -52,13 +49,13 @@ const base = (m: Model, written: Tensor): Pick<Act, "step" | "current" | "iterat
 });
 
 /** The members of a group flow together into their statistic. */
-export function gathering(m: Model, from: Tensor, statistic: Tensor, where: Where, told: Told): Act {
+export function gathering(m: Measured, from: Tensor, statistic: Tensor, where: Where, told: Told): Act {
   const way = m.method === "layer" ? rightInto : downInto;
   return {
     ...base(m, statistic),
     moments: groupsOf(m),
-    lit: (group) => cells(from, members(m, group)),
-    writes: (group) => cells(statistic, [group]),
+    lit: (group) => cellsAt(from, members(m, group)),
+    writes: (group) => cellsAt(statistic, [group]),
     flows: (group) =>
       members(m, group).map((at, k): FlowPath => ({
         points: way(where(from, at), where(statistic, group)),
@@ -81,16 +78,16 @@ export interface Passing {
   readonly perFeature?: readonly Tensor[];
 }
 
-export function passing(m: Model, { from, to, shared, perFeature = [] }: Passing, where: Where, told: Told): Act {
+export function passing(m: Measured, { from, to, shared, perFeature = [] }: Passing, where: Where, told: Told): Act {
   return {
     ...base(m, to),
     moments: groupsOf(m),
     lit: (group) => [
-      ...(from ? cells(from, members(m, group)) : []),
-      ...shared.flatMap((tensor) => cells(tensor, [group])),
-      ...perFeature.flatMap((tensor) => cells(tensor, featuresOf(m, group))),
+      ...(from ? cellsAt(from, members(m, group)) : []),
+      ...shared.flatMap((tensor) => cellsAt(tensor, [group])),
+      ...perFeature.flatMap((tensor) => cellsAt(tensor, featuresOf(m, group))),
     ],
-    writes: (group) => cells(to, members(m, group)),
+    writes: (group) => cellsAt(to, members(m, group)),
     flows: (group) =>
       members(m, group).flatMap((at, k) => {
         const timing = staggering(k, sharing(m));
@@ -115,7 +112,7 @@ export function passing(m: Model, { from, to, shared, perFeature = [] }: Passing
   };
 }
 
-const featuresOf = ({ method, features }: Model, group: number): readonly number[] =>
+const featuresOf = ({ method, features }: Structure, group: number): readonly number[] =>
   method === "layer" ? [...Array(features).keys()] : [group];
 
 /** A number as it stands in a cell now; a dash before there is one. */

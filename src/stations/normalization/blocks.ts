@@ -1,32 +1,38 @@
 /** The tensors of station 3 as blocks: the batch and its statistics; afterwards outputs and Jacobian beside the batch. */
 import type { Tensor } from "../../core/graph";
-import { cellShare, sheet } from "../../story/layout";
+import { cellShare, plate, sheet } from "../../story/layout";
 import type { Arrival, Block, Group, Shown, Vector } from "../../story/picture";
-import type { Model } from "./model";
+import type { Model, Structure } from "./model";
 import { placesOf } from "./places";
 import { both, filling, forward, moving, not, unrolling } from "./stages";
 
 /** A row of numbers, one for each feature; `height` is its pitch downwards. */
 function row(id: string, tensors: readonly Tensor[], origin: Vector, group: Group, more: Partial<Block> = {}): Block {
-  const width = cellShare;
   return {
     id,
     tensors,
     place: { origin, pitch: [[1, 0, 0]] },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width, height: width },
+    body: plate(cellShare),
     group,
     current: "data",
     ...more,
   };
 }
 
-const matrix = (id: string, tensors: readonly Tensor[], origin: Vector, group: Group, more: Partial<Block>): Block => ({
+/** A matrix that faces the viewer, one of its tensors for each batch. */
+export const matrix = (
+  id: string,
+  tensors: readonly Tensor[],
+  origin: Vector,
+  group: Group,
+  more: Partial<Block>,
+): Block => ({
   ...sheet({ id, tensor: tensors[0], origin, group, current: "data" }, more),
   tensors,
 });
 
 /** Cells come group by group, a feature or a sample at a time. */
-const byGroup = (m: Model): readonly number[] => (m.method === "layer" ? [1, 0] : [0, 1]);
+export const byGroup = (m: Structure): readonly number[] => (m.method === "layer" ? [1, 0] : [0, 1]);
 
 /** Of each batch: the first in an act of its own, the others together with the running averages. */
 const ofBatches = (m: Model, tensors: readonly Tensor[], landing: number): readonly Arrival[] =>
@@ -86,7 +92,7 @@ function scaled(m: Model): Block[] {
 function history(m: Model): Block[] {
   if (m.method !== "training" || m.batches === 0) return [];
   const { runningMean, runningVariance, runningPitch: pitch } = placesOf(m);
-  const body = { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: cellShare, height: pitch * cellShare } as const;
+  const body = plate(cellShare, pitch * cellShare);
   return m.running.flatMap(({ mean, variance }, t) => {
     const more: Partial<Block> = {
       body,
@@ -138,7 +144,7 @@ function jacobian(m: Model): Block {
         [pitch, 0, 0],
       ],
     },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: pitch * cellShare, height: pitch * cellShare },
+    body: plate(pitch * cellShare),
     group: "gradients",
     mask,
     shown: not(forward(m)),

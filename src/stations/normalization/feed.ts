@@ -2,8 +2,9 @@
 import type { Tensor } from "../../core/graph";
 import { wholeNumbers } from "../../core/random";
 import { size } from "../../core/shape";
+import { edited } from "../../story/edits";
 import type { Edits, Feed, Knobs } from "../../story/station";
-import type { Model } from "./model";
+import type { Measured, Model } from "./model";
 import { structureOfJacobian } from "./jacobian";
 
 const number = (knobs: Knobs, name: string): number => Number(knobs[name]);
@@ -16,16 +17,10 @@ export const fixedOf = ({ unrolled, y, tape }: Model): Feed =>
   ]);
 
 export function feedOf(m: Model, fixed: Feed, knobs: Knobs, edits: Edits): Feed {
-  const edited = (tensor: Tensor, data: Float32Array): [Tensor, Float32Array] => {
-    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(at) < data.length) data[Number(at)] = value;
-    return [tensor, data];
-  };
   const filled = (tensor: Tensor, value: number): [Tensor, Float32Array] =>
-    edited(tensor, new Float32Array(size(tensor.shape)).fill(value));
+    edited(tensor, new Float32Array(size(tensor.shape)).fill(value), edits);
   const seed = number(knobs, "seed");
-  const draw = (tensor: Tensor, batch: number): [Tensor, Float32Array] =>
-    edited(tensor, drawn(seed, batch, m.features, size(tensor.shape)));
+  const draw = (tensor: Tensor, batch: number): [Tensor, Float32Array] => batchOf(tensor, batch, seed, edits);
   const [start] = m.running;
   return new Map([
     ...m.x.map((x, t) => draw(x, t)),
@@ -34,13 +29,22 @@ export function feedOf(m: Model, fixed: Feed, knobs: Knobs, edits: Edits): Feed 
     filled(m.beta, number(knobs, "beta")),
     filled(start.mean, 0),
     filled(start.variance, 1),
-    edited(m.dy, wholeNumbers(seed * 1000 + 900, size(m.dy.shape), -2, 2)),
+    edited(m.dy, wholeNumbers(seed * 1000 + 900, size(m.dy.shape), -2, 2), edits),
+    [m.moved.askedFor, Float32Array.of(number(knobs, "sample"), number(knobs, "feature"))],
     [m.moved.by, movedBy(m, knobs)],
     [m.eps, Float32Array.of(10 ** number(knobs, "epsilon"))],
     [m.momentum, Float32Array.of(number(knobs, "momentum"))],
     ...fixed,
   ]);
 }
+
+/** What a single sample in training has to go on: its own numbers. */
+export const feedOfOne = ({ batch }: Measured, knobs: Knobs, edits: Edits): Feed =>
+  new Map(batch.map(({ x }, t) => batchOf(x, t, number(knobs, "seed"), edits)));
+
+/** A batch as it is drawn, with what the user typed into it. */
+const batchOf = (tensor: Tensor, batch: number, seed: number, edits: Edits): [Tensor, Float32Array] =>
+  edited(tensor, drawn(seed, batch, tensor.shape[1], size(tensor.shape)), edits);
 
 /** Whole numbers around a centre of each feature, as wide as suits it: features differ, batches of one feature do not. */
 function drawn(seed: number, batch: number, features: number, cells: number): Float32Array {

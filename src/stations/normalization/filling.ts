@@ -1,8 +1,9 @@
 /** The running averages: batch by batch they move a little towards the statistics of the batch. */
 import type { Tensor } from "../../core/graph";
+import { allCells } from "../../story/act";
 import { plus } from "../../story/layout";
 import type { Act, FlowPath, Vector } from "../../story/picture";
-import { all, told, type Where } from "./acts";
+import { told, type Where } from "./acts";
 import type { Model } from "./model";
 import { half } from "./places";
 
@@ -18,8 +19,13 @@ export function filling(m: Model, t: number, where: Where): Act {
     moments: 1,
     micros: 1,
     unit: "batch",
-    lit: () => [...all(mean), ...all(variance), ...all(m.running[t].mean), ...all(m.running[t].variance)],
-    writes: () => [...all(after.mean), ...all(after.variance)],
+    lit: () => [
+      ...allCells(mean),
+      ...allCells(variance),
+      ...allCells(m.running[t].mean),
+      ...allCells(m.running[t].variance),
+    ],
+    writes: () => [...allCells(after.mean), ...allCells(after.variance)],
     flows: () =>
       features.flatMap((j) => [
         ...following([mean, m.running[t].mean, after.mean], j, where),

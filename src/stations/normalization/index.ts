@@ -1,112 +1,41 @@
 /** Station 3, warm-up 2, statements C and D: whose statistics normalize, and who moves whom. */
-import type { Tensor } from "../../core/graph";
-import { format } from "../../core/numeral";
-import { unravel } from "../../core/shape";
-import type { CellRef } from "../../story/picture";
 import { drawKnobs, span } from "../../story/practice";
-import type { Results } from "../../story/results";
-import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
-import { claims } from "./claims";
+import type { Edits, Feed, Knobs, Lesson, Station } from "../../story/station";
+import { lessonOfOne } from "./alone";
 import { entry } from "./entry";
-import { feedOf, fixedOf } from "./feed";
-import { structureOfJacobian } from "./jacobian";
+import { feedOf, feedOfOne, fixedOf } from "./feed";
 import { knobs } from "./knobs";
-import { model, sharing, type Model } from "./model";
+import { lessonOf } from "./lesson";
+import { measured, model, type Structure } from "./model";
 import type { Method } from "./normalize";
-import { passages } from "./passages";
-import { phases } from "./phases";
-import { picture } from "./picture";
 
-const built = new WeakMap<Lesson, { readonly m: Model; readonly fixed: Feed }>();
+/** How the numbers of a lesson are made from the knobs. */
+type Feeder = (knobs: Knobs, edits: Edits) => Feed;
+const feeders = new WeakMap<Lesson, Feeder>();
 
 function build(turned: Knobs): Lesson {
   const number = (name: string): number => Number(turned[name]);
-  const m = model({
+  const structure = {
     method: turned["method"] as Method,
     samples: number("samples"),
     features: number("features"),
     batches: number("batches"),
-  });
-  const [start] = m.running;
-  const { difference } = m.moved;
-  const lesson: Lesson = {
-    tape: m.tape,
-    phases: () => phases(m),
-    claims: claims(m),
-    passages: passages(m),
-    editable: [m.x[0], m.gamma, m.beta, m.dy, ...(m.method === "layer" ? [] : [start.mean, start.variance])].map(
-      (tensor) => ({ name: tensor.name, tensor }),
-    ),
-    shown: (iteration) => shown(m, iteration),
-    groups: {
-      values: [...m.x, ...m.batch.flatMap(({ mean, variance }) => [mean, variance]), ...averages(m)],
-      outputs: [...m.normal, m.y, m.gamma, m.beta, difference],
-      gradients: [m.unrolled.jacobian],
-    },
-    opens: m.writer(m.y),
-    picture: () => picture(m),
-    related: (cell) => related(m, cell),
-    remark: (tensor, at, results) => remark(m, tensor, at, results),
   };
-  built.set(lesson, { m, fixed: fixedOf(m) });
+  const { lesson, feed } = structure.method === "training" && structure.samples === 1 ? one(structure) : all(structure);
+  feeders.set(lesson, feed);
   return lesson;
 }
 
-const averages = ({ running, method }: Model): readonly Tensor[] =>
-  method === "layer" ? [] : running.flatMap(({ mean, variance }) => [mean, variance]);
-
-/** What an iteration shows; the moved cell and the Jacobian belong to the first batch. */
-function shown(m: Model, iteration: number): readonly Shown[] {
-  const graded = (tensor: Tensor): Shown => {
-    const gradient = m.gradient.get(tensor);
-    return { tensor, ...(gradient && { gradient }) };
-  };
-  const batch = m.batch.at(iteration);
-  const statistics = batch ? [batch.mean, batch.centred, batch.variance] : [];
-  const rest = iteration === 0 ? [m.y, m.moved.x, m.moved.difference, m.unrolled.jacobian] : [];
-  return [
-    graded(m.x[iteration] ?? m.x[0]),
-    ...statistics.map((tensor) => ({ tensor })),
-    { tensor: m.normal[iteration] ?? m.normal[0] },
-    ...[m.gamma, m.beta].map(graded),
-    ...rest.map((tensor) => (tensor === m.y ? { tensor, gradient: m.dy } : { tensor })),
-    ...averages(m).map((tensor) => ({ tensor })),
-  ];
+function all(structure: Structure): { readonly lesson: Lesson; readonly feed: Feeder } {
+  const m = model(structure);
+  const fixed = fixedOf(m);
+  return { lesson: lessonOf(m), feed: (turned, edits) => feedOf(m, fixed, turned, edits) };
 }
 
-/** An output's row of the Jacobian, a batch cell's column of it. */
-function related(m: Model, { tensor, at }: CellRef): readonly CellRef[] {
-  const { jacobian } = m.unrolled;
-  const n = m.samples * m.features;
-  const cell = (k: number): CellRef => ({ tensor: jacobian, at: tensor === m.y ? at * n + k : k * n + at });
-  return tensor === m.y || tensor === m.x[0] ? Array.from({ length: n }, (_, k) => cell(k)) : [];
-}
-
-function remark(m: Model, tensor: Tensor, at: number, results: Results): string | undefined {
-  if (tensor === m.unrolled.jacobian) return entryRemark(m, at);
-  if (tensor === m.moved.difference) return differenceRemark(m, at, results);
-  const batch = m.batch.find(({ mean, variance }) => tensor === mean || tensor === variance);
-  if (batch) return `Shared by ${sharing(m)} cells: ${m.method === "layer" ? "sample" : "feature"} ${at}.`;
-  const t = m.running.findIndex(({ mean, variance }) => tensor === mean || tensor === variance);
-  if (t === 0) return "Where PyTorch starts: means of 0, variances of 1.";
-  return t > 0 ? `Feature ${at}, after ${t === 1 ? "one batch" : `${t} batches`}.` : undefined;
-}
-
-/** Why an entry of the Jacobian is always zero, or what couples its two cells. */
-function entryRemark(m: Model, at: number): string {
-  const [sample, feature, from, by] = unravel(m.unrolled.jacobian.shape, at);
-  if (structureOfJacobian(m.y, m.tape)[at] === 0)
-    return `Always 0, for every batch: y[${sample}, ${feature}] does not read x[${from}, ${by}].`;
-  if (sample !== from)
-    return `Sample ${sample} depends on sample ${from}: they share the statistics of feature ${feature}.`;
-  return feature === by
-    ? "A cell and its own output."
-    : `Two features of sample ${sample}, which share its mean and variance.`;
-}
-
-function differenceRemark({ moved }: Model, at: number, results: Results): string {
-  const value = results.value(moved.difference, at);
-  return value === 0 ? "This output does not notice." : `This output moves by ${format(value)}.`;
+/** Nothing can be normalized by the statistics of a single sample. */
+function one(structure: Structure): { readonly lesson: Lesson; readonly feed: Feeder } {
+  const m = measured(structure);
+  return { lesson: lessonOfOne(m), feed: (turned, edits) => feedOfOne(m, turned, edits) };
 }
 
 export const station: Station = {
@@ -119,11 +48,12 @@ export const station: Station = {
   granularities: ["cell", "op", "pass"],
   knobs,
   build,
-  practice: (seed) => ({
+  practice: (seed, { method, batches }) => ({
     knobs: drawKnobs(seed, {
       samples: span(2, 5),
       features: span(2, 4),
-      batches: span(1, 4),
+      // Without a batch there is no running average to ask for.
+      ...(method === "training" && batches !== 0 && { batches: span(1, 4) }),
       gamma: [1, 2, -1],
       beta: [0, 1, -2],
       sample: span(0, 1),
@@ -132,8 +62,5 @@ export const station: Station = {
       seed: span(2, 99),
     }),
   }),
-  feed(lesson, turned, edits) {
-    const { m, fixed } = built.get(lesson)!;
-    return feedOf(m, fixed, turned, edits);
-  },
+  feed: (lesson, turned, edits) => feeders.get(lesson)!(turned, edits),
 };

@@ -1,38 +1,32 @@
 /** What can be turned at station 3. */
-import type { Knob, Slider } from "../../story/station";
+import { choice, slider } from "../../story/knob";
+import type { Knob } from "../../story/station";
 
-type Range = Pick<Slider, "min" | "max" | "step" | "initial">;
-const slider = (turns: Slider["turns"], name: string, label: string, range: Range, folder?: string): Slider => ({
-  kind: "slider",
-  name,
-  label,
-  turns,
-  ...range,
-  ...(folder !== undefined && { folder }),
-});
+const structure = { turns: "structure" } as const;
+const averages = { folder: "Running averages" } as const;
+const scaleAndShift = { folder: "Scale and shift" } as const;
+const moved = { folder: "One cell moved" } as const;
 
 export const knobs: readonly Knob[] = [
-  {
-    kind: "choice",
-    name: "method",
-    label: "method",
-    turns: "structure",
-    initial: "training",
-    options: [
-      { value: "training", label: "BN, training" },
-      { value: "inference", label: "BN, inference" },
-      { value: "layer", label: "LayerNorm" },
+  choice(
+    "method",
+    "method",
+    [
+      ["training", "BN, training"],
+      ["inference", "BN, inference"],
+      ["layer", "LayerNorm"],
     ],
-  },
-  slider("structure", "samples", "samples", { min: 1, max: 8, step: 1, initial: 4 }),
-  slider("structure", "features", "features", { min: 1, max: 6, step: 1, initial: 3 }),
-  slider("structure", "batches", "batches seen", { min: 0, max: 12, step: 1, initial: 5 }, "Running averages"),
-  slider("value", "momentum", "momentum", { min: 0, max: 1, step: 0.01, initial: 0.1 }, "Running averages"),
-  slider("value", "gamma", "γ", { min: -3, max: 3, step: 0.1, initial: 2 }, "Scale and shift"),
-  slider("value", "beta", "β", { min: -3, max: 3, step: 0.1, initial: 1 }, "Scale and shift"),
-  slider("value", "epsilon", "ε, power of 10", { min: -8, max: 1, step: 1, initial: -5 }, "Scale and shift"),
-  slider("value", "sample", "sample", { min: 0, max: 7, step: 1, initial: 1 }, "One cell moved"),
-  slider("value", "feature", "feature", { min: 0, max: 5, step: 1, initial: 0 }, "One cell moved"),
-  slider("value", "by", "moved by", { min: -8, max: 8, step: 0.5, initial: 4 }, "One cell moved"),
-  slider("value", "seed", "seed", { min: 1, max: 99, step: 1, initial: 43 }, "Picture"),
+    "training",
+  ),
+  slider("samples", "samples", [1, 8, 1, 4], structure),
+  slider("features", "features", [1, 6, 1, 3], structure),
+  slider("batches", "batches seen", [0, 12, 1, 5], { ...averages, ...structure }),
+  slider("momentum", "momentum", [0, 1, 0.01, 0.1], averages),
+  slider("gamma", "γ", [-3, 3, 0.1, 2], scaleAndShift),
+  slider("beta", "β", [-3, 3, 0.1, 1], scaleAndShift),
+  slider("epsilon", "ε, power of 10", [-8, 1, 1, -5], scaleAndShift),
+  slider("sample", "sample", [0, 7, 1, 1], moved),
+  slider("feature", "feature", [0, 5, 1, 0], moved),
+  slider("by", "moved by", [-8, 8, 0.5, 4], moved),
+  slider("seed", "seed", [1, 99, 1, 43], { folder: "Picture" }),
 ];

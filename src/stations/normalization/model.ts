@@ -2,6 +2,7 @@
 import { Graph, type Tensor } from "../../core/graph";
 import { Tape, type Step } from "../../core/tape";
 import { add } from "../../ops/add";
+import { identity } from "../../ops/identity";
 import { mean } from "../../ops/mean";
 import { mul } from "../../ops/mul";
 import { sub } from "../../ops/sub";
@@ -27,12 +28,17 @@ export interface Batch {
   readonly variance: Tensor;
 }
 
-export interface Model extends Structure {
+/** A tape on which statistics of batches are taken. */
+export interface Measured extends Structure {
   readonly tape: Tape;
-  /** The batches that are shown; the first is the one that is looked at closely. Inference has one. */
-  readonly x: readonly Tensor[];
   /** The batches' statistics; none where running averages take their place. */
   readonly batch: readonly Batch[];
+  writer(tensor: Tensor): Step;
+}
+
+export interface Model extends Measured {
+  /** The batches that are shown; the first is the one that is looked at closely. Inference has one. */
+  readonly x: readonly Tensor[];
   /** The batches that the running averages are made of: in training the shown ones, in inference others before them. */
   readonly seen: readonly Tensor[];
   /** The running averages: the start, then after each batch. */
@@ -49,10 +55,12 @@ export interface Model extends Structure {
   readonly gradient: ReadonlyMap<Tensor, Tensor>;
   readonly moved: Moved;
   readonly unrolled: Unrolled;
-  writer(tensor: Tensor): Step;
 }
 /** The same batch with one cell moved, and what becomes of the outputs. */
 export interface Moved {
+  /** The sample and the feature that the sliders ask for, which may lie beyond the batch; the same, as a step says it. */
+  readonly askedFor: Tensor;
+  readonly asked: Tensor;
   readonly by: Tensor;
   readonly x: Tensor;
   readonly y: Tensor;
@@ -107,7 +115,7 @@ export function model(structure: Structure): Model {
     gradient,
     moved,
     unrolled,
-    writer: (tensor) => tape.steps.find(({ writes }) => writes.includes(tensor.of ?? tensor))!,
+    writer: (tensor) => tape.writer(tensor),
   };
 }
 
@@ -157,6 +165,16 @@ function training(
   return { seen, running, others: shown ? seen.slice(1).map((each, t) => ({ x: each, normal: normal[t + 1] })) : [] };
 }
 
+/** The tape, as far as a single sample gets in training: its statistics, which leave nothing to divide by. */
+export function measured(structure: Structure): Measured {
+  const graph = new Graph();
+  const tape = new Tape(graph);
+  const x = graph.given("x", [structure.samples, structure.features]);
+  const batch = [statistics(graph, structure.method, x, 0)];
+  tape.forward();
+  return { ...structure, tape, batch, writer: (tensor) => tape.writer(tensor) };
+}
+
 /** The statistics of a batch, step by step, as one would take them by hand. */
 function statistics(graph: Graph, method: Method, x: Tensor, t: number): Batch {
   const call = { attributes: { dim: sharedAxis(method), keepdim: true } };
@@ -172,7 +190,9 @@ function move(graph: Graph, x: Tensor, y: Tensor, call: (input: Tensor) => Tenso
   const moved = graph.apply(add, { a: x, b: by }, { names: { name: "x′", tex: "x'" } });
   const after = call(moved);
   const difference = graph.apply(sub, { a: after, b: y }, { names: { name: "y′ − y", tex: "y' - y" } });
-  return { by, x: moved, y: after, difference };
+  const askedFor = graph.given("sample and feature, given", [2]);
+  const asked = graph.apply(identity, { input: askedFor }, { names: "sample and feature" });
+  return { askedFor, asked, by, x: moved, y: after, difference };
 }
 
 /** How many cells share a statistic. */

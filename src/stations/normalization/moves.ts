@@ -1,8 +1,9 @@
 /** One cell moved, and who moves along; then every output asks who it depends on. */
 import { unravel } from "../../core/shape";
+import { allCells, atOnce, cellsAt } from "../../story/act";
 import type { Act, FlowPath, Now } from "../../story/picture";
 import type { Results } from "../../story/results";
-import { all, cells, told, type Where } from "./acts";
+import { told, type Where } from "./acts";
 import { structureOfJacobian } from "./jacobian";
 import type { Model } from "./model";
 import { upAndAcross } from "./ways";
@@ -23,43 +24,43 @@ export const samplesOf = (m: Model, at: readonly number[]): readonly number[] =>
 /** One cell of the batch is moved. */
 export function shifting(m: Model): Act {
   const { x, by } = m.moved;
-  return {
+  return atOnce({
     step: m.writer(x),
-    current: "data",
-    iteration: 0,
-    moments: 1,
-    micros: 1,
     unit: "cell",
-    lit: () => [],
-    writes: () => all(x),
-    flows: () => [],
+    writes: () => allCells(x),
     say: (_, now) => {
       const at = movedCell(m, now.results);
       if (at === undefined) return { main: "No cell is moved: the slider stands at 0." };
       const [sample, feature] = unravel(x.shape, at);
       return {
         main: `One cell moves by ${told(now, by, at)}: sample ${sample}, feature ${feature}.`,
-        quiet: "Everything else of the batch stays. Which outputs will notice?",
+        quiet: beyond(m, now.results) ?? "Everything else of the batch stays. Which outputs will notice?",
       };
     },
-  };
+  });
+}
+
+/** Why another cell is moved than the sliders ask for. */
+function beyond({ moved, samples, features }: Model, results: Results): string | undefined {
+  const [sample, feature] = [0, 1].map((at) => results.value(moved.asked, at));
+  const missing = [
+    ...(sample >= samples ? [`sample ${sample}`] : []),
+    ...(feature >= features ? [`feature ${feature}`] : []),
+  ];
+  return missing.length === 0
+    ? undefined
+    : `There is no ${missing.join(" and no ")} in this batch of ${samples} × ${features}: the last one stands in for it.`;
 }
 
 /** The outputs follow, or stay as they were. */
 export function spreading(m: Model): Act {
   const { difference } = m.moved;
-  return {
+  return atOnce({
     step: m.writer(difference),
-    current: "data",
-    iteration: 0,
-    moments: 1,
-    micros: 1,
     unit: "output",
-    lit: () => [],
-    writes: () => all(difference),
-    flows: () => [],
-    say: (_, now) => ({ main: whoMoves(m, now), quiet: whyThey[m.method] }),
-  };
+    writes: () => allCells(difference),
+    say: (_, now) => ({ main: whoMoves(m, now), quiet: whyNone(m, now) ?? whyThey[m.method] }),
+  });
 }
 
 /** "4 outputs move, in 4 samples." */
@@ -67,10 +68,18 @@ function whoMoves(m: Model, { results }: Now): string {
   const moved = answering(m, results);
   const samples = samplesOf(m, moved).length;
   if (moved.length === 0) return "No output moves.";
-  return `${counted(moved.length, "output moves", "outputs move")}, in ${counted(samples, "sample", "samples")}.`;
+  const outputs = moved.length === 1 ? "One output moves" : `${moved.length} outputs move`;
+  return `${outputs}, in ${samples === 1 ? "one sample" : `${samples} samples`}.`;
 }
-const counted = (n: number, one: string, many: string): string =>
-  `${n === 1 ? "One" : n} ${n === 1 ? one : many}`.replace("in One", "in one");
+
+/** Why a cell has moved and no output with it. */
+const whyNone = (m: Model, { results }: Now): string | undefined => {
+  if (movedCell(m, results) === undefined) return "The slider that moves it stands at 0.";
+  if (answering(m, results).length > 0) return undefined;
+  return m.method === "layer" && m.features === 1
+    ? "A sample's only feature is its own mean: whatever it is, nothing is left of it."
+    : "What it changes, dividing by the spread takes away again.";
+};
 
 const whyThey: Readonly<Record<Model["method"], string>> = {
   training: "The mean and the spread of that feature changed for the whole batch.",
@@ -92,9 +101,9 @@ export function unrolling(m: Model, where: Where): Act {
     moments: inputs,
     micros: 1,
     unit: "output",
-    lit: (r) => [{ tensor: m.y, at: r }, ...cells(x, read(r))],
+    lit: (r) => [{ tensor: m.y, at: r }, ...cellsAt(x, read(r))],
     writes: (r) =>
-      cells(
+      cellsAt(
         jacobian,
         [...Array(inputs).keys()].map((at) => r * inputs + at),
       ),

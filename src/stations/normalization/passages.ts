@@ -8,6 +8,7 @@ export function passages(m: Model): readonly Passage[] {
     { kind: "text", text: openings[m.method] },
     { kind: "formula", tex: "y = \\gamma\\,\\frac{x - \\mu}{\\sqrt{\\sigma^2 + \\varepsilon}} + \\beta" },
     { kind: "text", text: middles[m.method] },
+    ...(m.method === "layer" && m.features === 1 ? [oneFeature] : []),
     { kind: "claims", ids: ["valid", "statement-C", "statement-D", "same-layer"] },
     { kind: "presets", title: "Whose statistics?", presets },
     {
@@ -31,6 +32,49 @@ export function passages(m: Model): readonly Passage[] {
     },
   ];
 }
+
+const oneFeature: Passage = {
+  kind: "note",
+  title: "One feature is its own mean",
+  text: "A sample with a single feature has nothing left without its mean: $\\hat x$ is 0 whatever comes in, and no gradient goes back. The check has nothing to hold on to either: rounding alone could make numbers as large as these zeros, so it says that it cannot decide.",
+};
+
+/** What is told of a single sample in training. */
+export const passagesOfOne: readonly Passage[] = [
+  {
+    kind: "text",
+    text: "In training, BatchNorm gives every feature mean 0 and variance 1 over the batch. This batch has one sample.",
+  },
+  {
+    kind: "note",
+    title: "One sample cannot train BatchNorm",
+    text: "Down each column there is a single cell. It is its own mean, so nothing is left of it and its variance is 0: every output would be $\\beta$, whatever comes in. The running variance would even be divided by one sample less, by 0. PyTorch refuses with an error.",
+  },
+  {
+    kind: "presets",
+    title: "What works",
+    presets: [
+      { id: "two", label: "Two samples", knobs: { samples: 2 }, outcome: "The smallest batch that has a spread." },
+      {
+        id: "one-layer",
+        label: "LayerNorm",
+        knobs: { method: "layer" },
+        outcome: "It takes the mean along the row and needs no batch.",
+      },
+      {
+        id: "one-inference",
+        label: "BatchNorm, inference",
+        knobs: { method: "inference" },
+        outcome: "It takes the averages that it collected in training.",
+      },
+    ],
+  },
+  { kind: "claims", ids: ["valid", "statement-C", "statement-D", "same-layer"] },
+  { kind: "claims", ids: ["sharing", "statistics", "mean", "variance"] },
+  { kind: "text", text: "Both of the other ways take a single sample as it is: one cell moves itself, or its row." },
+  { kind: "claims", ids: ["reach-inference", "reach-layer"] },
+  { kind: "try", text: "Add a second sample and see which cells it makes share a mean." },
+];
 
 const openings: Readonly<Record<Method, string>> = {
   training:
@@ -67,7 +111,7 @@ const presets = [
     id: "alone",
     label: "A single sample, in inference",
     knobs: { method: "inference", samples: 1 },
-    outcome: "It works. In training a single sample has no variance, and PyTorch refuses as well.",
+    outcome: "It works. In training a single sample has no spread, and PyTorch refuses.",
   },
 ] as const;
 

@@ -4,8 +4,9 @@ import type { Phase } from "../../story/score";
 import { gathering, passing, told, whereIn, type Where } from "./acts";
 import { forwardBlocks, laterBlocks } from "./blocks";
 import { filling } from "./filling";
-import { sharing, type Model } from "./model";
+import { sharing, type Measured, type Model, type Structure } from "./model";
 import { shifting, spreading, unrolling } from "./moves";
+import { leftOf } from "./spread";
 
 export function phases(m: Model): readonly Phase[] {
   const where = whereIn(forwardBlocks(m));
@@ -24,12 +25,13 @@ export function phases(m: Model): readonly Phase[] {
 }
 
 /** "Feature 0" or "Sample 0". */
-const group = ({ method }: Model, g: number): string => `${method === "layer" ? "Sample" : "Feature"} ${g}`;
-const groups = ({ method }: Model): string => (method === "layer" ? "sample" : "feature");
-const others = ({ method }: Model): string =>
+const group = ({ method }: Structure, g: number): string => `${method === "layer" ? "Sample" : "Feature"} ${g}`;
+const groups = ({ method }: Structure): string => (method === "layer" ? "sample" : "feature");
+const others = ({ method }: Structure): string =>
   method === "layer" ? "The other samples are not asked." : "Every sample of the batch is asked.";
 
-function statistics(m: Model, where: Where): readonly Phase[] {
+/** Of a batch the means, then the variances. */
+export function statistics(m: Measured, where: Where): readonly Phase[] {
   const [{ x, mean, centred, variance }] = m.batch;
   return [
     {
@@ -38,7 +40,7 @@ function statistics(m: Model, where: Where): readonly Phase[] {
       acts: [
         gathering(m, x, mean, where, {
           say: (g, now) => ({
-            main: `${group(m, g)}: its ${sharing(m)} cells share one mean, $\\mu$ = ${told(now, mean, g)}.`,
+            main: `${group(m, g)}: ${shared(m)}, $\\mu$ = ${told(now, mean, g)}.`,
             quiet: others(m),
           }),
           whole: { main: `Every ${groups(m)} has a mean of its own.`, quiet: others(m) },
@@ -56,7 +58,10 @@ function statistics(m: Model, where: Where): readonly Phase[] {
         gathering(m, centred, variance, where, {
           say: (g, now) => ({
             main: `${group(m, g)}: the mean of the squared distances is $\\sigma^2$ = ${told(now, variance, g)}.`,
-            quiet: `Divided by ${sharing(m)}, the number of cells: the biased variance.`,
+            quiet:
+              sharing(m) === 1
+                ? "A single cell is at no distance from its own mean."
+                : `Divided by ${sharing(m)}, the number of cells: the biased variance.`,
           }),
           whole: { main: `Every ${groups(m)} has a variance: the mean of its squared distances.` },
         }),
@@ -64,6 +69,9 @@ function statistics(m: Model, where: Where): readonly Phase[] {
     },
   ];
 }
+
+const shared = (m: Structure): string =>
+  sharing(m) === 1 ? "its only cell is its own mean" : `its ${sharing(m)} cells share one mean`;
 
 function normalizing(m: Model, where: Where): Act {
   const [normal] = m.normal;
@@ -79,11 +87,11 @@ function normalizing(m: Model, where: Where): Act {
   }
   const [{ variance }] = m.batch;
   return passing(m, { to: normal, shared: [variance] }, where, {
-    say: (g) => ({
-      main: `${group(m, g)}: divided by $\\sqrt{\\sigma^2 + \\varepsilon}$, its cells have mean 0 and variance 1.`,
-      quiet: "A small $\\varepsilon$ keeps the divisor off 0 where all cells are equal.",
-    }),
-    whole: { main: "Divided by $\\sqrt{\\sigma^2 + \\varepsilon}$: mean 0 and variance 1." },
+    say(g, now) {
+      const left = leftOf(m, g, now);
+      return { ...left, main: `${group(m, g)}: ${left.main}` };
+    },
+    whole: { main: "Every cell is divided by the $\\sqrt{\\sigma^2 + \\varepsilon}$ that it shares." },
   });
 }
 

@@ -45,7 +45,8 @@ const movedOutlines = (m: Model): Box[] => {
 const over = (origin: Vector): Vector => plus(origin, [-half, half, 0]);
 const above: readonly [number, number] = [0, -38];
 
-const named = (tensor: Tensor, origin: Vector, shown: Shown): Label =>
+/** The name of a matrix above its columns. */
+export const named = (tensor: Tensor, origin: Vector, shown?: Shown): Label =>
   nameLabel(tensor, over(origin), "left", "data", above, shown);
 
 function matrixNames(m: Model): Label[] {
@@ -70,14 +71,14 @@ function matrixNames(m: Model): Label[] {
 }
 
 /** Left of a row; above a column. */
-const nameOf = (text: string, origin: Vector, shown: Shown, perSample = false): Label => ({
+export const nameOf = (text: string, origin: Vector, shown?: Shown, perSample = false): Label => ({
   id: `name ${text} ${origin.join()}`,
   at: perSample ? plus(origin, [0, half, 0]) : plus(origin, [-0.64, 0, 0]),
   anchor: perSample ? "centre" : "right",
   ...(perSample && { offset: [0, -20] as const }),
   kind: "tensor",
   text: `$${text}$`,
-  shown,
+  ...(shown && { shown }),
 });
 function statisticNames(m: Model): Label[] {
   const place = placesOf(m);

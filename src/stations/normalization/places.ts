@@ -1,7 +1,7 @@
 /** Where everything of station 3 stands: what is per feature under its feature, what is per sample beside its sample. */
 import { cellShare } from "../../story/layout";
 import type { Vector } from "../../story/picture";
-import type { Model } from "./model";
+import type { Structure } from "./model";
 
 export const half = cellShare / 2;
 /** Free pitches between neighbouring matrices, and between a matrix and its statistics, from cell centre to cell centre. */
@@ -41,7 +41,7 @@ interface Jacobian {
 const air = 0.14;
 const largestEntry = 0.72;
 
-export function placesOf({ method, samples: n, features: c, batches }: Model): Places {
+export function placesOf({ method, samples: n, features: c, batches }: Structure): Places {
   const bottom = -(n - 1) - beside;
   const perSample = method === "layer";
   const right = (from: number): number => from + c - 1 + (perSample ? beside : 0) + between;

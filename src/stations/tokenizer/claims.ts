@@ -1,7 +1,7 @@
 /** What the recitation asserts about its sentence, and what can be asked of any other. */
 import type { Claim } from "../../story/claim";
 import { usualLimit, type Model } from "./model";
-import { idCells } from "./parts";
+import { idCells, textCells } from "./parts";
 import { standsAt } from "./plan";
 import type { Recited } from "./recitation";
 import { decodedText, idsOf, matchingIn } from "./results";
@@ -23,6 +23,7 @@ const idsClaim = (m: Model): Claim => ({
   id: "ids",
   prompt: "The ids",
   answer: (results) => idsOf(m.main, results),
+  asks: { kind: "list" },
   given: givenText(m.main),
   ...slideOf(m, ({ slide }) => slide),
   source: m.recited?.source ?? here,
@@ -113,20 +114,21 @@ function twiceClaims(m: Model): readonly Claim[] {
 
 // ── one step, and the way back ──────────────────────────────────────────────
 
-/** The first step that has the widest choice. */
+/** The step with the widest choice, asked without a word of where it begins: that would tell a cut. */
 function stepClaims(m: Model): readonly Claim[] {
   const { main } = m;
   const choices = main.plan.tokens.map((_, token) => candidatesAt(m, token));
   if (choices.length === 0) return [];
   const step = choices.indexOf(Math.max(...choices));
+  const { start, length } = main.plan.tokens[step];
   return [
     {
       id: "choice",
-      prompt: `Entries that match in step ${step + 1}`,
-      answer: (results) => matchingIn(main, step, results).length,
-      given: `${givenText(main)}; step ${step + 1} begins at place ${main.plan.tokens[step].start + 1}`,
+      prompt: "The most entries that match in one and the same step",
+      answer: (results) => Math.max(...main.plan.tokens.map((_, each) => matchingIn(main, each, results).length)),
+      given: givenText(main),
       source: here,
-      shows: { step: m.scanning, cells: [] },
+      shows: { step: m.scanning, cells: [...idCells(m).slice(step, step + 1), ...textCells(main, start, length)] },
     },
   ];
 }

@@ -38,6 +38,9 @@ interface Heights {
 const letters = 0.46;
 /** Between the vocabulary and the text. */
 const gap = 1.1;
+/** From the last row above a heading to it, and from it to the first row below: room for its words in small pictures too. */
+const over = 1.4;
+const under = 1.05;
 /** How high the strip of all matches is, and a row of it at most. */
 const strip = { height: 2.4, row: 0.5 };
 
@@ -55,7 +58,12 @@ export function geometry(m: Model): Geometry {
     lines,
     idsPerLine,
     heads,
-    rows: { top: 0, ids: heads.ids - 0.9, decoded: heads.decoded - 0.95, strip: heads.strip - 0.45 - row / 2 },
+    rows: {
+      top: 0,
+      ids: heads.ids - under,
+      decoded: heads.decoded - under,
+      strip: heads.strip - under + 0.45 - row / 2,
+    },
     across,
     strip: { left, place: (m.columns - 0.5 - left) / text.shape[0], row },
   };
@@ -75,11 +83,11 @@ function columnsOf({ main }: Model): Geometry["across"] {
 }
 
 function headsOf(m: Model, lines: number, idLines: number): Heights {
-  const ids = -(lines - 1) * linePitch - 1.5;
-  const decoded = ids - 0.9 - (idLines - 1) * idLinePitch - 1.15;
-  const right = m.main.tokens ? decoded - 0.95 - (lines - 1) * linePitch : ids - 0.9;
+  const ids = -(lines - 1) * linePitch - over;
+  const decoded = ids - under - (idLines - 1) * idLinePitch - over;
+  const right = m.main.tokens ? decoded - under - (lines - 1) * linePitch : ids - under;
   const left = 1 - m.main.plan.entries.length;
-  return { top: 0.95, ids, decoded, strip: Math.min(left, right) - 1.2 };
+  return { top: under, ids, decoded, strip: Math.min(left, right) - over };
 }
 
 /** The centre of a place of the text. */

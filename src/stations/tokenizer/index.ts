@@ -1,4 +1,5 @@
 /** Station 10, part 5: a sentence is cut into tokens by the longest entry that matches. */
+import { slider } from "../../story/knob";
 import type { Feed, Knobs, Lesson, Shown, Station } from "../../story/station";
 import { claims } from "./claims";
 import { entry } from "./entry";
@@ -80,17 +81,7 @@ export const station: Station = {
       rows: 11,
       initial: vocabularies.first,
     },
-    {
-      kind: "slider",
-      name: "longest",
-      label: "longest entry",
-      turns: "structure",
-      folder: "Vocabulary",
-      min: 1,
-      max: longestEntry,
-      step: 1,
-      initial: usualLimit,
-    },
+    slider("longest", "longest entry", [1, longestEntry, 1, usualLimit], { folder: "Vocabulary", turns: "structure" }),
   ],
   build,
   practice,

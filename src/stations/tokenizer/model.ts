@@ -4,7 +4,7 @@ import { Tape, type Step } from "../../core/tape";
 import { narrow } from "../../ops/narrow";
 import { planned, type Setting } from "./plan";
 import { recited, type Recited } from "./recitation";
-import { scanned, writerOf, type Scan } from "./scan";
+import { scanned, type Scan } from "./scan";
 
 /** A line of ids, from the token `first` on; one line holds them all where they are few. */
 export interface IdLine {
@@ -49,7 +49,7 @@ export function model(setting: Setting): Model {
     : [];
   const idLines = linesOf(tape, main, Math.floor(columns / idPitch));
   tape.forward();
-  const decoding = main.tokens && writerOf(tape, main.tokens.decoded);
+  const decoding = main.tokens && tape.writer(main.tokens.decoded);
   return {
     tape,
     main,
@@ -57,8 +57,8 @@ export function model(setting: Setting): Model {
     columns,
     ...(current && { recited: current }),
     slides,
-    matching: writerOf(tape, main.lengths),
-    scanning: writerOf(tape, main.winners),
+    matching: tape.writer(main.lengths),
+    scanning: tape.writer(main.winners),
     ...(decoding && { decoding }),
   };
 }

@@ -1,4 +1,5 @@
 /** What station 10 plays: all matches at once, the scan from token to token, and the ids spelled out again. */
+import { allCells, atOnce } from "../../story/act";
 import type { Act, Caption, CellRef, FlowPath, Now, Vector } from "../../story/picture";
 import type { Phase } from "../../story/score";
 import { geometry, idAt, placeAt, rowAt, streetBelow, wide, type Geometry } from "./geometry";
@@ -17,24 +18,18 @@ export function phases(m: Model): readonly Phase[] {
   ];
 }
 
-const still = { current: "data", iteration: 0, micros: 1, flows: () => [], lit: () => [] } as const;
-const all = (tensor: CellRef["tensor"]): readonly CellRef[] =>
-  Array.from({ length: tensor.shape.reduce((n, extent) => n * extent, 1) }, (_, at) => ({ tensor, at }));
-
 function matchAct({ matching, main }: Model): Act {
   const caption: Caption = {
     main: "Every entry is laid on every place of the text.",
     quiet: "Where all its characters agree, its length is kept: the strip below. The scan will need only some columns.",
   };
-  return {
-    ...still,
+  return atOnce({
     step: matching,
-    moments: 1,
     unit: "all places",
-    writes: () => all(main.lengths),
+    writes: () => allCells(main.lengths),
     say: () => caption,
     whole: caption,
-  };
+  });
 }
 
 // ── the scan ────────────────────────────────────────────────────────────────
@@ -158,16 +153,14 @@ function decodeAct(m: Model): Act | undefined {
   const { tokens } = main;
   if (!tokens || !decoding) return undefined;
   const looked = "Each id is looked up again, and the pieces are joined.";
-  return {
-    ...still,
+  return atOnce({
     step: decoding,
-    moments: 1,
     unit: "all ids",
     lit: () => idCells(m),
-    writes: () => all(tokens.decoded),
+    writes: () => allCells(tokens.decoded),
     say: (_, { results }) => ({ main: looked, quiet: spelledText(decodedText(main, results) === main.plan.text) }),
     whole: { main: looked },
-  };
+  });
 }
 
 const spelledText = (whole: boolean): string =>

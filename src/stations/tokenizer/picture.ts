@@ -1,6 +1,6 @@
 /** The picture of station 10. */
 import type { Tensor } from "../../core/graph";
-import { cellShare } from "../../story/layout";
+import { cellShare, plate } from "../../story/layout";
 import type { Block, Body, Box, Now, Picture, Place, Vector } from "../../story/picture";
 import { geometry, idAt, linesPlace, placeAt, rowAt, stretches, stripAt, wide, type Geometry } from "./geometry";
 import { labels, written } from "./labels";
@@ -22,7 +22,6 @@ export function picture(m: Model): Picture {
 
 const right: Vector = [1, 0, 0];
 const down: Vector = [0, -1, 0];
-const plate = (width: number, height: number): Body => ({ kind: "plate", right, up: [0, 1, 0], width, height });
 const square = plate(cellShare, cellShare);
 const number = plate(wide.width, wide.height);
 

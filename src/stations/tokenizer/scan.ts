@@ -1,6 +1,6 @@
 /** A greedy scan as ops: every match at every place, the walk from token to token, the longest of each step, and back to text. */
 import type { Tensor } from "../../core/graph";
-import type { Step, Tape } from "../../core/tape";
+import type { Tape } from "../../core/tape";
 import { embedding } from "../../ops/embedding";
 import { follow } from "../../ops/follow";
 import { join } from "../../ops/join";
@@ -165,7 +165,3 @@ export function fed({ plan, text, entries, table, halves }: Scan): readonly (rea
     [halves, Float32Array.from(momentsOf(plan))],
   ];
 }
-
-/** The step that writes a tensor. */
-export const writerOf = (tape: Tape, tensor: Tensor): Step =>
-  tape.steps.find(({ writes }) => writes.includes(tensor.of ?? tensor))!;

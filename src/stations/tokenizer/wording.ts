@@ -11,9 +11,15 @@ export function face(symbol: string): string {
   return /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]$/u.test(symbol) ? "·" : symbol;
 }
 
-/** A whole text: between letters, marks and joiners do their work. */
+/** Whether a symbol does its work on the letters around it: a mark needs one before it, a joiner one behind it too. */
+const isAtWork = (symbol: string, at: number, symbols: readonly string[]): boolean =>
+  at > 0 && (/^\p{M}$/u.test(symbol) || (symbol === "\u200d" && at < symbols.length - 1));
+
+/** A whole text: between letters, marks and joiners do their work; elsewhere they have faces of their own. */
 export const visible = (text: string): string =>
-  Array.from(text, (symbol) => (/^[\p{M}\u200d]$/u.test(symbol) ? symbol : face(symbol))).join("");
+  Array.from(text)
+    .map((symbol, at, all) => (isAtWork(symbol, at, all) ? symbol : face(symbol)))
+    .join("");
 
 /** The same between quotation marks. */
 export const quoted = (text: string): string => `“${visible(text)}”`;

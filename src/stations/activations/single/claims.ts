@@ -43,16 +43,18 @@ function recitation(m: Single): readonly Claim[] {
       prompt: "A: $\\mathrm{ReLU}(x) = x$ if $x \\ge 0$, else 0",
       answer: (results) => agree(results, relu.probe.y, (at) => (probes[at] >= 0 ? Math.fround(probes[at]) : 0)),
       asks: verdict,
+      needs: [],
       slide: "valid",
       source,
       shows: { step: m.writer(relu.cells.y), cells: list(relu.cells.y), knobs: isReLU },
     },
     {
       id: "leaky-definition",
-      prompt: "B: $\\mathrm{LeakyReLU}(x) = \\max(\\alpha, x)$ with $\\alpha = 0.01$",
+      prompt: "B: $\\mathrm{LeakyReLU}(x) = \\max(\\alpha, x)$, with its slope $\\alpha$ as the floor",
       answer: (results) => agree(results, leaky.probe.y, (at) => results.value(floor.probe.y, at)),
       asks: verdict,
-      given: "α is the slope that the panel shows.",
+      given: "The recitation asks it of $\\alpha = 0.01$; here $\\alpha$ is the slope that is given.",
+      needs: ["slope"],
       slide: "wrong",
       slideHolds: atSlide,
       source,
@@ -62,6 +64,7 @@ function recitation(m: Single): readonly Claim[] {
       id: "leaky-slope",
       prompt: "Slope of leaky ReLU at $x = -1$",
       ...slopeAt(m, leaky, "negative"),
+      needs: ["slope"],
       slide: 0.01,
       slideHolds: atSlide,
       shows: { ...slopeAt(m, leaky, "negative").shows, knobs: isLeaky },
@@ -70,12 +73,14 @@ function recitation(m: Single): readonly Claim[] {
       id: "floor-slope",
       prompt: "Slope of $\\max(\\alpha, x)$ at $x = -1$",
       ...slopeAt(m, floor, "negative"),
+      needs: ["slope"],
       shows: { ...slopeAt(m, floor, "negative").shows, knobs: isLeaky },
     },
     {
       id: "relu-slope",
       prompt: "Slope of ReLU at $x = -1$",
       ...slopeAt(m, relu, "negative"),
+      needs: [],
       slide: 0,
       shows: { ...slopeAt(m, relu, "negative").shows, knobs: isReLU },
     },
@@ -83,6 +88,7 @@ function recitation(m: Single): readonly Claim[] {
       id: "relu-zero",
       prompt: "Slope of ReLU at exactly 0",
       ...slopeAt(m, relu, "zero"),
+      needs: [],
       slide: 0,
       shows: { ...slopeAt(m, relu, "zero").shows, knobs: isReLU },
     },
@@ -92,12 +98,14 @@ function recitation(m: Single): readonly Claim[] {
 function ofTheFunction(m: Single): readonly Claim[] {
   const { about, chosen } = m;
   const asks = about.easy ? {} : ({ asks: "never" } as const);
+  const needs = ["activation", ...Object.values(about.turned)];
   const holds = (id: string, prompt: string, tensor: Tensor, given: string): Claim => ({
     id,
     prompt,
     answer: (results): Answer => numbers(results, tensor),
     ...asks,
     given,
+    needs,
     source: "computed here",
     shows: { step: m.writer(tensor), cells: list(tensor) },
   });
@@ -109,6 +117,7 @@ function ofTheFunction(m: Single): readonly Claim[] {
       prompt: `Slope of ${about.label} at exactly 0`,
       ...slopeAt(m, chosen, "zero"),
       ...asks,
+      needs,
       source: "PyTorch's convention",
     },
     {

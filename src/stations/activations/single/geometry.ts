@@ -1,6 +1,6 @@
 /** Where things stand while one function is shown: curves on top, the cells below them, forward left and backward right. */
 import type { Tensor } from "../../../core/graph";
-import { cellShare } from "../../../story/layout";
+import { cellShare, plate } from "../../../story/layout";
 import type { Block, Current, Frame, Vector } from "../../../story/picture";
 import { cells, type Single } from "./model";
 
@@ -65,7 +65,7 @@ export const blockOf = (m: Single, { tensor, side, down, current, written }: Row
   id: tensor.name,
   tensors: [tensor],
   place: { origin: cellAt(side, down, 0), pitch: [[1, 0, 0]] },
-  body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: cellShare, height },
+  body: plate(cellShare, height),
   group: current === "data" ? "values" : "gradients",
   current,
   ...(current === "gradient" && { edged: true }),

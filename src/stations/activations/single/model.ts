@@ -129,7 +129,5 @@ export function single(name: FunctionName): Single {
     limits: { value: builder.limits("values"), slope: builder.limits("slopes"), near: builder.limits("up close") },
     compares: name === "leaky_relu",
   };
-  const writers = new Map<Tensor, Step>();
-  for (const step of tape.steps) for (const tensor of step.writes) writers.set(tensor, step);
-  return { ...made, writer: (tensor) => writers.get(tensor)! };
+  return { ...made, writer: (tensor) => tape.writer(tensor) };
 }

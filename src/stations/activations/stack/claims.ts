@@ -14,8 +14,9 @@ export function claims(m: Stack): readonly Claim[] {
       prompt: "Standard deviation of the weights",
       answer: (results) => results.value(m.deviation, 0),
       given: `Every layer has ${units} units, and as many go in. Kaiming: $\\sqrt{2/((1 + \\alpha^2)\\,n)}$, with $\\alpha$ the slope of leaky ReLU and 0 otherwise; Xavier: $\\sqrt{2/(n + n)}$; too small and too large: half and twice $1/\\sqrt{n}$. All times the scale.`,
+      needs: ["activation", ...Object.values(m.about.turned), "init", "scale"],
       source: "torch.nn.init",
-      shows: { cells: [] },
+      shows: { step: m.writer(m.forward.counts), cells: column(m.forward.counts, 0) },
     },
     fate(m, "forward-fate", "Forward: what becomes of the size of the activations?", m.forward),
     fate(m, "backward-fate", "Backward: what becomes of the size of the gradients?", m.backward),
@@ -48,7 +49,9 @@ const fate = (m: Stack, id: string, prompt: string, { counts, size }: Course): C
   prompt,
   answer: (results) => fateOf(m, results, size),
   asks: { kind: "choice", options: fates },
-  given: "A tenth of it counts as vanished, ten times of it as exploded.",
+  given:
+    "From the first layer that it meets to the last: less than a tenth counts as vanished, more than ten times as exploded.",
+  needs: ["activation", ...Object.values(m.about.turned), "depth", "init", "scale", "seed"],
   source,
   shows: { step: m.writer(counts), cells: column(counts, m.depth - 1) },
 });

@@ -22,7 +22,8 @@ export function stackLesson(
     editable: [],
     shown: () =>
       [forward.counts, backward.counts, forward.size, backward.size, m.open, m.edges].map((tensor) => ({ tensor })),
-    groups: { values: [m.fullest], gradients: [] },
+    groups: { values: [], outputs: [m.fullest], gradients: [] },
+    outputsAre: "numbers in a bin",
     opens: m.writer(backward.counts),
     picture: () => picture(m),
     remark: (tensor, at, results) => remark(m, tensor, at, results),

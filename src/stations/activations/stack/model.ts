@@ -139,8 +139,6 @@ export function stack(name: FunctionName, depth: number): Stack {
   const quarter = graph.filled("a quarter of a layer", [1], inLayer / 4);
   const fullest = graph.apply(identity, { input: quarter }, { names: "full colour" });
   tape.forward();
-  const writers = new Map<Tensor, Step>();
-  for (const step of tape.steps) for (const tensor of step.writes) writers.set(tensor, step);
   return {
     tape,
     name,
@@ -157,6 +155,6 @@ export function stack(name: FunctionName, depth: number): Stack {
     open,
     fullest,
     scalars,
-    writer: (tensor) => writers.get(tensor)!,
+    writer: (tensor) => tape.writer(tensor),
   };
 }

@@ -61,12 +61,15 @@ const deadPlot = (m: Stack): Plot => ({
 
 const layers = (m: Stack): readonly number[] => Array.from({ length: m.depth }, (_, i) => i + 1);
 
+/** What its outcome was seen at. */
 const setting = (activation: string, init: string, axis = "linear"): Knobs => ({
   show: "stack",
   activation,
   init,
   axis,
   scale: 1,
+  depth: 20,
+  seed: 1,
 });
 
 const presets: readonly Preset[] = [
@@ -74,7 +77,7 @@ const presets: readonly Preset[] = [
     id: "relu-kaiming",
     label: "ReLU, Kaiming",
     knobs: setting("relu", "kaiming"),
-    outcome: "Half of the numbers are cut off, twice the variance makes up for it: the sizes last.",
+    outcome: "Half of the numbers are cut off, and twice the variance makes up for it on average: the sizes last.",
   },
   {
     id: "relu-xavier",

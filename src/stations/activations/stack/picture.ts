@@ -1,6 +1,7 @@
 /** The picture of the stack: layers from left to right, bins upwards; activations above, their gradients below. */
 import type { Tensor } from "../../../core/graph";
 import { format } from "../../../core/numeral";
+import { plate } from "../../../story/layout";
 import type { Block, Current, Label, Picture, Vector } from "../../../story/picture";
 import { bins, type Course, type Stack } from "./model";
 
@@ -67,8 +68,8 @@ function block(m: Stack, current: Current): Block {
         [0, binHeight, 0],
       ],
     },
-    body: { kind: "plate", right: [1, 0, 0], up: [0, 1, 0], width: wide(m) * share(m), height: binHeight },
-    group: "values",
+    body: plate(wide(m) * share(m), binHeight),
+    group: "outputs",
     current,
     arrivals: [{ step: m.writer(counts), moment: [1, 0] }],
   };
@@ -78,8 +79,21 @@ function block(m: Stack, current: Current): Block {
 
 const titles = (m: Stack): readonly Label[] => [
   title("data", `activations $a$ after each ${m.about.label}`),
+  drawnWith(m),
   title("gradient", "their gradients $\\partial L/\\partial a$"),
 ];
+
+/** How widely the weights of every layer spread: what decides all the rest. */
+const drawnWith = (m: Stack): Label => ({
+  id: "drawn with",
+  at: [left + across, bottoms.data + high, 0],
+  anchor: "right",
+  offset: [0, -13],
+  kind: "note",
+  least: 24,
+  text: ({ results }) =>
+    results.ready ? `weights: standard deviation ${format(results.value(m.deviation, 0))}` : undefined,
+});
 
 const title = (current: Current, text: string): Label => ({
   id: `title ${current}`,

@@ -1,7 +1,7 @@
 /** What is asked of an exhibit: its size, its zeros, and what kind of matrix it is. */
-import { shapeText } from "../../../core/shape";
 import type { Claim } from "../../../story/claim";
 import type { CellRef } from "../../../story/picture";
+import { makes } from "./makes";
 import type { Shown } from "./model";
 import { kinds } from "./structure";
 import { structureNow } from "./table";
@@ -22,7 +22,7 @@ const furthest = (m: Shown, read: (at: number) => number): number =>
   Array.from({ length: m.columns }, (_, at) => read(at)).reduce((most, each) => Math.max(most, each), 0);
 
 export function galleryClaims(m: Shown): readonly Claim[] {
-  const given = `$${m.y.tex}$ is ${shapeText(m.y.shape)}, $${m.x.tex}$ is ${shapeText(m.x.shape)}.`;
+  const known = { given: makes(m), needs: ["op"] } as const;
   const name = `$${m.jacobian.tex}$`;
   const zeros = entries(m, 0);
   return [
@@ -31,7 +31,7 @@ export function galleryClaims(m: Shown): readonly Claim[] {
       prompt: `Shape of ${name}, outputs × inputs`,
       answer: () => `${m.rows} × ${m.columns}`,
       asks: { kind: "shape" },
-      given,
+      ...known,
       source,
       shows: { step: m.forward, cells: entries(m) },
     },
@@ -39,7 +39,7 @@ export function galleryClaims(m: Shown): readonly Claim[] {
       id: "gallery-entries",
       prompt: `Entries of ${name}`,
       answer: () => m.rows * m.columns,
-      given,
+      ...known,
       source,
       shows: { step: m.forward, cells: entries(m) },
     },
@@ -47,7 +47,8 @@ export function galleryClaims(m: Shown): readonly Claim[] {
       id: "gallery-always-zero",
       prompt: `Always zero in ${name}`,
       answer: () => zeros.length,
-      given: `${given} “Always” means: whatever numbers go in.`,
+      ...known,
+      given: `${known.given} “Always” means: whatever numbers go in.`,
       source,
       shows: { step: m.forward, cells: zeros },
     },
@@ -56,7 +57,8 @@ export function galleryClaims(m: Shown): readonly Claim[] {
       prompt: `What kind of matrix ${name} is`,
       answer: (results) => structureNow(m, results).kind,
       asks: { kind: "choice", options: kinds },
-      given: `${given} The first kind that fits counts, from the top.`,
+      ...known,
+      given: `${known.given} The first kind that fits counts, from the top.`,
       source,
       shows: { step: m.forward, cells: entries(m, 1) },
     },

@@ -3,6 +3,7 @@ import type { Tensor } from "../../../core/graph";
 import type { InputSpec } from "../../../core/op";
 import { wholeNumbers } from "../../../core/random";
 import { size, type Shape } from "../../../core/shape";
+import { edited } from "../../../story/edits";
 import type { Edits, Feed } from "../../../story/station";
 import type { Shown } from "./model";
 
@@ -19,16 +20,14 @@ export function galleryFeed(m: Shown, seed: number, edits: Edits): Feed {
   const { exhibit, node, mask, structure, dy } = m;
   const { op, at } = exhibit;
   const numbers = new Map<Tensor, Float32Array>([[mask, structure]]);
-  const edited = (tensor: Tensor, data: Float32Array): void => {
-    for (const [cell, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(cell) < data.length && tensor.type === "real") data[Number(cell)] = value;
-    numbers.set(tensor, data);
+  const put = (tensor: Tensor, data: Float32Array): void => {
+    numbers.set(...(tensor.type === "real" ? edited(tensor, data, edits) : ([tensor, data] as const)));
   };
   for (const [i, [name, tensor]] of Object.entries(node.inputs).entries()) {
     const spec = op.inputs.find((each) => each.name === name);
-    edited(tensor, drawn(spec, tensor.shape, seed * 1000 + i + 1, at.shapes));
+    put(tensor, drawn(spec, tensor.shape, seed * 1000 + i + 1, at.shapes));
   }
-  edited(dy, drawn(undefined, dy.shape, seed * 1000 + 99, at.shapes));
+  put(dy, drawn(undefined, dy.shape, seed * 1000 + 99, at.shapes));
   for (const [name, tensor] of Object.entries(node.scalars)) {
     const spec = op.scalars.find((each) => each.name === name);
     numbers.set(tensor, Float32Array.of(at.scalars?.[name] ?? spec?.initial ?? 1));

@@ -7,7 +7,8 @@ import type { Label, Now, Shown as Seen, Vector } from "../../../story/picture";
 import type { Shown } from "./model";
 import { indexText, placesOf } from "./places";
 import { stood } from "./standing";
-import { structureNow } from "./table";
+import { structureOf, type Structure } from "./structure";
+import { structureNow, tableOf } from "./table";
 
 const half = cellShare / 2;
 
@@ -20,15 +21,15 @@ function names(m: Shown): Label[] {
   });
 }
 
+const written = ({ kind, detail }: Structure): string => `${kind}: ${detail}`;
+
 function titles(m: Shown): Label[] {
   const { corner, pitch } = placesOf(m);
   const at = plus(corner, [0, 0, 0]);
   const below = plus(corner, [0, -(m.rows + 1) * pitch - 0.55, 0]);
-  const structure = (now: Now): string | undefined => {
-    if (!now.results.ready) return undefined;
-    const { kind, detail } = structureNow(m, now.results);
-    return `${kind}: ${detail}`;
-  };
+  const structure = ({ results }: Now): string | undefined =>
+    results.ready ? written(structureNow(m, results)) : undefined;
+  const line = { at, anchor: "left", offset: [0, -38], kind: "note" } as const;
   return [
     {
       id: "jacobian title",
@@ -39,7 +40,9 @@ function titles(m: Shown): Label[] {
       text: `$${m.jacobian.tex}$`,
       aside: `${m.rows} × ${m.columns}`,
     },
-    { id: "jacobian structure", at, anchor: "left", offset: [0, -38], kind: "note", text: structure },
+    { id: "jacobian structure", ...line, text: structure },
+    // Room for it: the text depends on the numbers, its length all but never.
+    { id: "room for the structure", ...line, text: written(structureOf(tableOf(m))), shown: () => false },
     {
       id: "long title",
       at: below,

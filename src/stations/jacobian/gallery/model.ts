@@ -52,10 +52,9 @@ export function shownOf(exhibit: Exhibit): Shown {
     { names: { name: `vec(${dy.name})ᵀ·J`, tex: `\\mathrm{vec}(${dy.tex})^{\\mathsf T} J` } },
   );
   const [longStep] = tape.forward().slice(-1);
-  const writer = tape.steps.find(({ writes }) => writes.includes(dx))!;
   const mask = graph.given("not always zero", [rows, columns]);
   const structure = structureBy(node, x, y);
-  const steps = { forward, gradient: writer, longStep };
+  const steps = { forward, gradient: tape.writer(dx), longStep };
   return { exhibit, tape, node, x, y, dx, dy, rows, columns, jacobian, mask, structure, long, ...steps };
 }
 

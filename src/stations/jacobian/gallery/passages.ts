@@ -1,7 +1,7 @@
 /** What the gallery tells beside the picture. */
-import { shapeText } from "../../../core/shape";
 import type { Passage } from "../../../story/station";
 import { exhibitLabel, exhibitName, exhibits } from "./exhibits";
+import { makes } from "./makes";
 import type { Shown } from "./model";
 
 /** Exhibits that between them show most kinds; one that the registry no longer holds is left out. */
@@ -31,18 +31,12 @@ export const highlightsPassage: Passage = {
   }),
 };
 
-/** Inputs as a sentence lists them. */
-const listed = (m: Shown): string =>
-  Object.values(m.node.inputs)
-    .map((tensor) => `$${tensor.tex}$ (${shapeText(tensor.shape)})`)
-    .join(", ");
-
 export function galleryPassages(m: Shown): readonly Passage[] {
-  const { exhibit, x, y, rows, columns } = m;
+  const { x, rows, columns } = m;
   return [
     {
       kind: "text",
-      text: `The op ${exhibit.op.name} makes $${y.tex}$ (${shapeText(y.shape)}) of ${listed(m)}. Lay the ${rows === 1 ? "one output" : `${rows} outputs`} down the side and the ${columns === 1 ? "one cell" : `${columns} cells`} of $${x.tex}$ along the top: every op has such a table, outputs × inputs, and it holds the derivative of each by each.`,
+      text: `${makes(m)} Lay the ${rows === 1 ? "one output" : `${rows} outputs`} down the side and the ${columns === 1 ? "one cell" : `${columns} cells`} of $${x.tex}$ along the top: every op has such a table, outputs × inputs, and it holds the derivative of each by each.`,
     },
     { kind: "claims", ids: ["gallery-shape", "gallery-entries", "gallery-always-zero"] },
     {

@@ -44,26 +44,40 @@ const readersOf = (m: Shown, c: number): readonly CellRef[] =>
 
 const blockOf = (all: readonly Block[], tensor: Tensor): Block => all.find((block) => block.tensors[0] === tensor)!;
 
+/** Between cells ways keep to the middle of the gap; beside a tensor they keep clear of it. */
+const [between, clear] = [0.5, 0.68];
+
+/** The columns of a tensor as it stands. */
+const columnsOf = ({ tensors: [{ shape }] }: Block): number => shape.at(-1) ?? 1;
+
+interface End {
+  readonly block: Block;
+  readonly at: number;
+}
+
 /** From an input down the street beside it, through the corridor, and down to the output. */
-function way(from: Vector, to: Vector, street: number): readonly Vector[] {
-  const [x, tx] = [from[0] + 0.5, to[0] - 0.5];
+function way(from: End, to: End, street: number): readonly Vector[] {
+  const [start, end] = [from, to].map(({ block, at }) => centre(block, at));
+  const isLast = (from.at + 1) % columnsOf(from.block) === 0;
+  const isFirst = to.at % columnsOf(to.block) === 0;
+  const [x, tx] = [start[0] + (isLast ? clear : between), end[0] - (isFirst ? clear : between)];
   return [
-    plus(from, [half, 0, 0]),
-    [x, from[1], 0],
+    plus(start, [half, 0, 0]),
+    [x, start[1], 0],
     [x, street, 0],
     [tx, street, 0],
-    [tx, to[1], 0],
-    plus(to, [-half, 0, 0]),
+    [tx, end[1], 0],
+    plus(end, [-half, 0, 0]),
   ];
 }
 
 function forwardFlows(m: Shown, r: number): readonly FlowPath[] {
   const [all, { street }] = [blocks(m), placesOf(m)];
-  const to = centre(blockOf(all, m.y), r);
+  const to = { block: blockOf(all, m.y), at: r };
   return readBy(m, r)
     .filter(({ tensor }) => tensor.type === "real")
     .map((cell) => ({
-      points: way(centre(blockOf(all, cell.tensor), cell.at), to, street),
+      points: way({ block: blockOf(all, cell.tensor), at: cell.at }, to, street),
       current: "data",
       carries: cell,
       start: 0.05,
@@ -73,9 +87,9 @@ function forwardFlows(m: Shown, r: number): readonly FlowPath[] {
 
 function gradientFlows(m: Shown, c: number): readonly FlowPath[] {
   const [all, { street }] = [blocks(m), placesOf(m)];
-  const to = centre(blockOf(all, m.dx), c);
+  const to = { block: blockOf(all, m.dx), at: c };
   return readersOf(m, c).map((cell) => ({
-    points: way(to, centre(blockOf(all, m.dy), cell.at), street).toReversed(),
+    points: way(to, { block: blockOf(all, m.dy), at: cell.at }, street).toReversed(),
     current: "gradient",
     carries: cell,
     start: 0.05,
@@ -145,10 +159,14 @@ function gradientAct(m: Shown): Act {
     flows: (c) => gradientFlows(m, c),
     lit: (c) => [...readersOf(m, c), ...columnOf(m, c)],
     writes: (c) => [{ tensor: m.dx, at: c }],
-    say: (c) => ({
-      main: `${cellText(m.dx, c)} gathers from ${cells(readersOf(m, c).length, `$${m.dy.tex}$`)}.`,
-      quiet: `They are the outputs of column ${c} of the Jacobian, which nobody builds here.`,
-    }),
+    say: (c) => {
+      const readers = readersOf(m, c).length;
+      const named = readers === 1 ? "It is the output" : "They are the outputs";
+      return {
+        main: `${cellText(m.dx, c)} gathers from ${cells(readers, `$${m.dy.tex}$`)}.`,
+        quiet: `${named} of column ${c} of the Jacobian, which nobody builds here.`,
+      };
+    },
     whole: { main: `Every cell of $${m.dx.tex}$ gathers from the outputs that read it.` },
   };
 }

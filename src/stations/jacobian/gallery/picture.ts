@@ -1,6 +1,6 @@
 /** An exhibit drawn: what goes in, what comes out, and the table of how each output depends on each input. */
 import type { Shape } from "../../../core/shape";
-import { cellShare, plus } from "../../../story/layout";
+import { cellShare, plate, plus } from "../../../story/layout";
 import type { Block, Box, Picture } from "../../../story/picture";
 import type { Shown } from "./model";
 import { placesOf } from "./places";
@@ -8,14 +8,6 @@ import { stood } from "./standing";
 import { blocksOf, isWhole } from "./structure";
 import { tableOf } from "./table";
 import { labels } from "./labels";
-
-const plate = (width: number, height: number): Block["body"] => ({
-  kind: "plate",
-  right: [1, 0, 0],
-  up: [0, 1, 0],
-  width: width * cellShare,
-  height: height * cellShare,
-});
 
 /** The moment of a cell is its row-major position. */
 const inOrder = (shape: Shape): number[] =>
@@ -33,7 +25,7 @@ export function blocks(m: Shown): readonly Block[] {
       id: tensor.name,
       tensors: [tensor],
       place: { origin, pitch },
-      body: plate(1, 1),
+      body: plate(cellShare),
       group: tensor.type === "index" ? "positions" : current === "data" ? "values" : "gradients",
       current,
       ...(shown && { shown }),
@@ -55,7 +47,7 @@ function jacobianBlock(m: Shown): Block {
         [pitch, 0, 0],
       ],
     },
-    body: plate(pitch, pitch),
+    body: plate(pitch * cellShare),
     group: "outputs",
     mask: m.mask,
     arrivals: [{ step: m.forward, moment: [1, 0] }],
@@ -74,7 +66,7 @@ function longBlock(m: Shown): Block {
         [pitch, 0, 0],
       ],
     },
-    body: plate(pitch, pitch),
+    body: plate(pitch * cellShare),
     group: "gradients",
     current: "gradient",
     arrivals: [{ step: m.longStep, moment: [0, 1] }],
