@@ -178,12 +178,11 @@ export class Stage {
     this.#tracePool.giveBack(this.#traces.map(({ drawing }) => drawing));
   }
 
-  /** Compiles what every picture needs, so that nothing waits later. */
+  /** Compiles what every picture needs; what only some of them need, they wait for. */
   async #warm(): Promise<void> {
     for (const { mesh } of this.#fixed) setInstances(mesh, 1);
     await this.#renderer.compileAsync(this.#scene, this.#viewer);
     for (const { mesh } of this.#fixed) setInstances(mesh, 0);
-    await this.#pool.prepare(kinds, this.#scene, this.#viewer);
   }
 
   get #fixed(): readonly (BoxDrawing | StrokeDrawing)[] {
