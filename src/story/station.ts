@@ -88,12 +88,14 @@ export type Passage =
   | { readonly kind: "presets"; readonly title: string; readonly presets: readonly Preset[] }
   | { readonly kind: "plot"; readonly plot: Plot };
 
-/** Curves over a common axis. */
+/** Curves over a common axis; one may end before the axis does. */
 export interface Plot {
   readonly title: string;
   readonly across: string;
   /** An axis upwards that goes by the logarithm: a number that is not above 0 leaves a gap. */
   readonly up?: "logarithm";
+  /** The axis across counts iterations: the one that is seen is marked, and the legend tells its numbers, else the last ones. */
+  readonly byIteration?: true;
   curves(results: Results): {
     readonly x: readonly number[];
     readonly lines: readonly { readonly name: string; readonly y: readonly number[] }[];

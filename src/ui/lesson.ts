@@ -139,7 +139,10 @@ export class LessonView {
   #plot({ plot }: Extract<Passage, { kind: "plot" }>, parts: Refresh[]): HTMLElement {
     const view = new PlotView(plot);
     parts.push(({ results, iteration }) =>
-      view.update({ ...plot.curves(results), ...(iteration !== undefined && { marker: iteration }) }),
+      view.update({
+        ...plot.curves(results),
+        ...(plot.byIteration && iteration !== undefined && { marker: iteration }),
+      }),
     );
     this.#dispose.push(() => view.dispose());
     return view.element;

@@ -74,7 +74,7 @@ export class PlotView {
 
   get #data(): uPlot.AlignedData {
     const { x, lines } = this.#props;
-    return [[...x], ...lines.map(({ y }) => y.map((value) => this.#scale.place(value)))];
+    return [[...x], ...lines.map(({ y }) => x.map((_, at) => (at < y.length ? this.#scale.place(y[at]) : null)))];
   }
 
   get #structure(): string {

@@ -59,7 +59,7 @@ function undrawn(lesson: Lesson, knobs: Knobs): string[] {
 /** The knobs with one slider at its end, and the knob turned without which it means nothing. */
 const turned = (knobs: Knobs, { name, onlyWhile }: Slider, end: number): Knobs => ({
   ...knobs,
-  ...(onlyWhile && { [onlyWhile.knob]: onlyWhile.is }),
+  ...(onlyWhile && { [onlyWhile.knob]: [onlyWhile.is].flat()[0] }),
   [name]: end,
 });
 

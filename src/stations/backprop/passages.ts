@@ -116,6 +116,7 @@ function training({ iterations }: Model): Plot {
   return {
     title: "Loss and weights over the steps",
     across: "SGD step",
+    byIteration: true,
     curves: (results) => ({
       x: Array.from({ length: horizon }, (_, i) => i),
       lines: [

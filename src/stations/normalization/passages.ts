@@ -131,6 +131,7 @@ function running(m: Model): readonly Passage[] {
 const curves = (m: Model, which: "mean" | "variance"): Plot => ({
   title: `Running ${which} of each feature`,
   across: "batches seen",
+  byIteration: true,
   curves: (results) => ({
     x: m.running.map((_, t) => t),
     lines: Array.from({ length: m.features }, (_, j) => ({

@@ -1,5 +1,5 @@
 /** Clipping a gradient by its norm, as `torch.nn.utils.clip_grad_norm_` does. */
-import type { Graph, Tensor } from "../../core/graph";
+import type { Graph, Name, Tensor } from "../../core/graph";
 import type { Tape } from "../../core/tape";
 import { add } from "../../ops/add";
 import { div } from "../../ops/div";
@@ -22,16 +22,20 @@ export interface Clip {
 const guard = 1e-6;
 
 /** The root of the sum of the squares over `dim`, all axes unless given. */
-export function normOf(graph: Graph, input: Tensor, name: string, dim?: readonly number[]): Tensor {
-  const squares = graph.apply(mul, { a: input, b: input }, { names: `${name}, squares` });
-  const total = graph.apply(sum, { input: squares }, { ...(dim && { attributes: { dim } }), names: `${name}²` });
+export function normOf(graph: Graph, input: Tensor, name: Name, dim?: readonly number[]): Tensor {
+  const plain = typeof name === "string" ? name : name.name;
+  const squares = graph.apply(mul, { a: input, b: input }, { names: `${plain}, squares` });
+  const total = graph.apply(sum, { input: squares }, { ...(dim && { attributes: { dim } }), names: `${plain}²` });
   return graph.apply(sqrt, { input: total }, { names: name });
 }
 
 export function clipped(tape: Tape, gradient: Tensor): Clip {
   const { graph } = tape;
   const threshold = graph.given("c", []);
-  const norm = normOf(graph, gradient, "‖∂L/∂W_hh‖");
+  const norm = normOf(graph, gradient, {
+    name: "‖∂L/∂W_hh‖",
+    tex: "\\lVert\\partial L/\\partial W_{hh}\\rVert",
+  });
   const guarded = graph.apply(add, { a: norm, b: graph.filled("10⁻⁶", [], guard) }, { names: "norm, guarded" });
   const ratio = graph.apply(div, { a: threshold, b: guarded }, { names: "c / norm" });
   const one = graph.filled("1", [], 1);

@@ -5,7 +5,8 @@ export const entry = {
   group: "Recurrent networks",
   looks: [
     { name: "vanishing", knobs: { radius: 0.5 } },
-    { name: "linear", knobs: { activation: "linear", radius: 1.3 } },
+    { name: "LSTM", knobs: { show: "lstm" } },
+    { name: "far back", knobs: { show: "distance", radius: 1.4 } },
     { name: "eight", knobs: { steps: 8 } },
   ],
 } as const;

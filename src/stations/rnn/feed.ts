@@ -2,9 +2,12 @@
 import type { Tensor } from "../../core/graph";
 import { normal, uniform } from "../../core/random";
 import { size } from "../../core/shape";
+import { edited } from "../../story/edits";
 import type { Edits, Feed, Knobs } from "../../story/station";
-import { hidden, width, type Model } from "./model";
-import type { LstmDistances } from "./memory";
+import { width, type Model } from "./model";
+import { farEnds } from "./far-places";
+import type { DrawnLstm } from "./lstm";
+import type { LstmWeights } from "./memory";
 
 /** A square matrix, row by row, whose rows are of length 1 and at right angles. */
 export function orthogonal(seed: number, extent: number): Float32Array {
@@ -37,33 +40,36 @@ const drawnNormal = (seed: number, tensor: Tensor, scale = 1): Float32Array => {
 };
 
 export function feed(m: Model, knobs: Knobs, edits: Edits): Feed {
-  const { x, h0, w_ih, b, orthogonal: turn, radius, upstream } = m.given;
+  const { cells, distance } = m;
+  const { x, h0, w_ih, b, orthogonal: turn, radius, upstream, across, limits } = m.given;
   const seed = Number(knobs["seed"]) * 1000;
   const given = new Map<Tensor, Float32Array>([
     [x, drawnNormal(seed + 1, x, Number(knobs["inputs"]))],
     // So that what an input of size 1 contributes to a sum is of size 1 too.
     [w_ih, drawnNormal(seed + 2, w_ih, 1 / Math.sqrt(width))],
-    [turn, orthogonal(seed + 3, hidden)],
+    [turn, orthogonal(seed + 3, cells)],
     [radius, Float32Array.of(Number(knobs["radius"]))],
-    [h0, new Float32Array(hidden)],
-    [b, new Float32Array(hidden)],
-    [upstream, new Float32Array(hidden).fill(1)],
+    [h0, new Float32Array(cells)],
+    [b, new Float32Array(cells)],
+    [upstream, new Float32Array(cells).fill(1)],
     [m.clip.threshold, Float32Array.of(Number(knobs["threshold"]))],
-    [m.distances.unit, identity(hidden)],
-    ...(m.memory ? lstmFeed(m.memory, seed + 4, Number(knobs["forget"])) : []),
+    [m.distances.unit, identity(cells)],
+    [across, Float32Array.from({ length: distance + 1 }, (_, n) => n)],
+    [limits, Float32Array.of(0, distance, ...farEnds)],
+    ...lstmFeed(m.given.lstm, seed + 4, Number(knobs["forget"])),
+    [m.memory.unit, identity(cells)],
+    ...(m.lstm ? drawnFeed(m.lstm, cells) : []),
   ]);
-  for (const [tensor, data] of given)
-    for (const [at, value] of Object.entries(edits[tensor.name] ?? {}))
-      if (Number(at) < data.length) data[Number(at)] = value;
-  return given;
+  return new Map(Array.from(given, ([tensor, data]) => edited(tensor, data, edits)));
 }
 
+const drawnFeed = ({ start, upstream }: DrawnLstm, cells: number): [Tensor, Float32Array][] => [
+  [start, new Float32Array(cells)],
+  [upstream, new Float32Array(cells).fill(1)],
+];
+
 /** PyTorch's own start for an LSTM, uniform up to 1 / √extent, with a bias of its own on the forget gate. */
-function lstmFeed(
-  { w_ih, w_hh, b, unit: ones }: LstmDistances,
-  seed: number,
-  forget: number,
-): [Tensor, Float32Array][] {
+function lstmFeed({ w_ih, w_hh, b }: LstmWeights, seed: number, forget: number): [Tensor, Float32Array][] {
   const extent = w_hh.shape[1];
   const next = uniform(seed);
   const draw = (tensor: Tensor): Float32Array =>
@@ -75,6 +81,5 @@ function lstmFeed(
     [w_ih, draw(w_ih)],
     [w_hh, draw(w_hh)],
     [b, bias],
-    [ones, identity(extent)],
   ];
 }

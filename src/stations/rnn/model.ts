@@ -12,21 +12,26 @@ import { narrow } from "../../ops/narrow";
 import { tanh } from "../../ops/tanh";
 import { clipped, type Clip } from "./clip";
 import { distances, type Distances } from "./distances";
-import { lstmDistances, type LstmDistances } from "./memory";
+import { drawnLstm, type DrawnLstm } from "./lstm";
+import { lstmDistances, lstmWeights, type LstmDistances, type LstmWeights } from "./memory";
+import { gradientName, numbered } from "./names";
 
-/** Cells of a state, and of an input. */
-export const hidden = 3;
+/** Cells of an input. */
 export const width = 2;
 
 export type Activation = "tanh" | "linear";
+/** What the picture shows: the network over a few steps, the LSTM over as many, or the curves over all distances. */
+export type Show = "network" | "lstm" | "distance";
 
 /** What the structure knobs say. */
 export interface Structure {
+  readonly show: Show;
   readonly activation: Activation;
+  /** Of a state. */
+  readonly cells: number;
   /** Drawn steps, and steps over which the distance is measured. */
   readonly steps: number;
   readonly distance: number;
-  readonly lstm: boolean;
 }
 
 export interface Given {
@@ -39,6 +44,10 @@ export interface Given {
   readonly radius: Tensor;
   /** What arrives at the last drawn state. */
   readonly upstream: Tensor;
+  readonly lstm: LstmWeights;
+  /** The distances, and the ends of the axes over which they are drawn. */
+  readonly across: Tensor;
+  readonly limits: Tensor;
 }
 
 export interface Model extends Structure {
@@ -50,34 +59,34 @@ export interface Model extends Structure {
   /** h₀, h₁, … of the drawn steps, and the gradient of each. */
   readonly states: readonly Tensor[];
   readonly gradients: readonly Tensor[];
-  /** Per drawn step: the part of the gradient of w_hhᵀ that it adds. */
+  /** Per drawn step: the part of the gradient of w_hh that it adds. */
   readonly parts: readonly Tensor[];
   readonly total: Tensor;
   readonly clip: Clip;
   readonly distances: Distances;
-  readonly memory?: LstmDistances;
+  readonly memory: LstmDistances;
+  /** Only where it is shown. */
+  readonly lstm?: DrawnLstm;
   readonly writer: (tensor: Tensor) => Step;
 }
 
-const sub = (letter: string, t: number): { name: string; tex: string } => ({
-  name: `${letter}${t}`,
-  tex: `${letter}_{${t}}`,
-});
-
-function givens(graph: Graph, { distance, steps }: Structure): Given {
+function givens(graph: Graph, { distance, steps, cells }: Structure): Given {
   return {
     x: graph.given("x", [Math.max(distance, steps), width]),
-    h0: graph.given(sub("h", 0), [hidden]),
-    w_ih: graph.given({ name: "W_ih", tex: "W_{ih}" }, [hidden, width]),
-    b: graph.given("b", [hidden]),
-    orthogonal: graph.given("Q", [hidden, hidden]),
+    h0: graph.given(numbered("h", 0), [cells]),
+    w_ih: graph.given({ name: "W_ih", tex: "W_{ih}" }, [cells, width]),
+    b: graph.given("b", [cells]),
+    orthogonal: graph.given("Q", [cells, cells]),
     radius: graph.given({ name: "ρ", tex: "\\rho" }, [1]),
-    upstream: graph.given({ name: `∂L/∂h${steps}`, tex: `\\partial L/\\partial h_{${steps}}` }, [hidden]),
+    upstream: graph.given(gradientName(numbered("h", steps)), [cells]),
+    lstm: lstmWeights(graph, cells, width),
+    across: graph.given("n", [distance + 1]),
+    limits: graph.given("ends of the axes", [4]),
   };
 }
 
 export function model(structure: Structure): Model {
-  const { activation, steps, lstm } = structure;
+  const { activation, steps, show } = structure;
   const graph = new Graph();
   const tape = new Tape(graph);
   const given = givens(graph, structure);
@@ -93,12 +102,11 @@ export function model(structure: Structure): Model {
   const states = [h0, ...network.states.slice(0, steps)];
   const gradient = tape.backward(
     new Map([[states[steps], upstream]]),
-    { of: [network.weight, h0], name: (tensor) => `∂L/∂${tensor.name}` },
+    { of: [network.weight, h0], name: gradientName },
     add,
   );
   tape.forward();
   const total = gradient.get(network.weight)!;
-  const writer = (tensor: Tensor): Step => tape.steps.find((step) => step.writes.includes(tensor))!;
   return {
     ...structure,
     tape,
@@ -110,9 +118,10 @@ export function model(structure: Structure): Model {
     parts: partsOf(tape, network.weight, steps),
     total,
     clip: clipped(tape, total),
-    distances: distances(tape, network, w_hh),
-    ...(lstm && { memory: lstmDistances(tape, given.x) }),
-    writer,
+    distances: distances(tape, network, w_hh, radius),
+    memory: lstmDistances(tape, x, given.lstm),
+    ...(show === "lstm" && { lstm: drawnLstm(tape, drawn, given.lstm) }),
+    writer: (tensor) => tape.writer(tensor),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The lesson of station 12. */
-import type { Results } from "../../story/results";
-import type { Passage, Plot } from "../../story/station";
+import type { Passage, Plot, Preset } from "../../story/station";
+import { curvesOf } from "./far-curves";
 import type { Model } from "./model";
 
 export const passages = (m: Model): readonly Passage[] => [
@@ -16,48 +16,22 @@ export const passages = (m: Model): readonly Passage[] => [
     kind: "text",
     text: "Here $W_{hh}$ is $\\rho$ times an orthogonal matrix: it turns a vector and changes its length by exactly $\\rho$. Without an activation the sizes therefore go as $\\rho^n$. With $\\tanh$ every step multiplies by a slope of at most 1 as well, and where the states saturate the slopes are close to 0.",
   },
-  { kind: "claims", ids: ["fate", "power", "norm", "slopes", ...(m.memory ? ["lstm"] : [])] },
+  { kind: "claims", ids: ["fate", "power", "norm", "slopes", "jacobian"] },
   { kind: "plot", plot: curves(m) },
   {
     kind: "text",
-    text: "The norm is the root mean square of the singular values, the Frobenius norm over $\\sqrt{3}$, so that the linear curve is $\\rho^n$ itself.",
+    text: "The norm is the root mean square of the singular values, the Frobenius norm over the root of their count, so that without an activation the curve is $\\rho^n$ itself. The view “how far back” draws the curves large and plays them.",
   },
+  { kind: "presets", title: "Radii", presets },
   {
-    kind: "presets",
-    title: "Radii",
-    presets: [
-      {
-        id: "below",
-        label: "ρ = 0.5",
-        outcome: "Twenty steps back a millionth is left, activation or not.",
-        knobs: { radius: 0.5 },
-      },
-      {
-        id: "at",
-        label: "ρ = 1, linear",
-        outcome: "Nothing is lost and nothing grows, however far.",
-        knobs: { radius: 1, activation: "linear" },
-      },
-      {
-        id: "above",
-        label: "ρ = 1.5, linear",
-        outcome: "It explodes: every step back makes it half as large again.",
-        knobs: { radius: 1.5, activation: "linear" },
-      },
-      {
-        id: "saturated",
-        label: "ρ = 1.5, tanh",
-        outcome:
-          "The radius says explode, the slopes say vanish. With inputs this large most states saturate, and the slopes win.",
-        knobs: { radius: 1.5, activation: "tanh", inputs: 1 },
-      },
-    ],
+    kind: "text",
+    text: "Large inputs drive $\\tanh$ into saturation, and how far depends on the draw: from one to the next what is left over 50 steps changes by many powers of ten.",
   },
   {
     kind: "text",
-    text: "In the picture states go right and gradients come back left. $W_{hh}$ was used at every step, so each step adds a part to its gradient; the sum of the parts is the gradient.",
+    text: "In the view “RNN” states go right and gradients come back left. $W_{hh}$ was used at every step, so each step adds a part to its gradient; the sum of the parts is the gradient.",
   },
-  { kind: "claims", ids: ["parts", "first-part", "jacobian", "factor"] },
+  { kind: "claims", ids: ["parts", "first-part", "factor"] },
   {
     kind: "note",
     title: "Clipping by norm",
@@ -66,11 +40,43 @@ export const passages = (m: Model): readonly Passage[] => [
   {
     kind: "note",
     title: "Why an LSTM",
-    text: "Its cell state is passed on by a product with the forget gate, $c_t = f_t c_{t-1} + \\dots$, not by a matrix and a squashing function. A gate near 1 lets a gradient travel far: raise the bias of the forget gate and watch its curve flatten.",
+    text: "Its cell state is passed on by a product with the forget gate, $c_t = f_t \\odot c_{t-1} + \\dots$, not by a matrix and a squashing function. Back along it a gradient is multiplied by the gates alone, and a gate near 1 lets it travel far. The view “LSTM” shows the gates and the way back; raise the forget bias and watch the curve flatten.",
   },
+  { kind: "claims", ids: ["lstm", "gates"] },
   {
     kind: "try",
     text: "Set the radius to 1.5 and drag the size of the inputs from 0 to 3: the curve turns from exploding to vanishing though the weights stay the same.",
+  },
+];
+
+const far = { show: "distance" } as const;
+
+const presets: readonly Preset[] = [
+  {
+    id: "below",
+    label: "ρ = 0.5",
+    outcome:
+      "Without an activation a millionth would be left twenty steps back; the slopes of $\\tanh$ take still more of it.",
+    knobs: { ...far, radius: 0.5 },
+  },
+  {
+    id: "at",
+    label: "ρ = 1, linear",
+    outcome: "Nothing is lost and nothing grows, however far.",
+    knobs: { ...far, radius: 1, activation: "linear" },
+  },
+  {
+    id: "above",
+    label: "ρ = 1.5, linear",
+    outcome: "It explodes: every step back makes it half as large again.",
+    knobs: { ...far, radius: 1.5, activation: "linear" },
+  },
+  {
+    id: "saturated",
+    label: "ρ = 1.5, tanh",
+    outcome:
+      "The radius says explode, the slopes say vanish, and the slopes win: over 50 steps of this draw about 4e−8 is left. Other draws leave far more or far less.",
+    knobs: { ...far, radius: 1.5, activation: "tanh", inputs: 1, distance: 50, hidden: 3, seed: 85 },
   },
 ];
 
@@ -81,30 +87,13 @@ const curves = (m: Model): Plot => ({
   up: "logarithm",
   curves: (results) => {
     const distances = Array.from({ length: m.distance + 1 }, (_, n) => n);
-    const radius = results.value(m.given.radius, 0);
-    const { memory } = m;
     return {
       x: distances,
-      lines: [
-        {
-          name: "$\\lVert\\partial h_T/\\partial h_t\\rVert$",
-          y: distances.map((n) => results.value(m.distances.norms, n)),
-        },
-        { name: "$\\rho^n$", y: distances.map((n) => radius ** n) },
-        { name: "slopes alone", y: distances.map((n) => results.value(m.distances.slopes, n)) },
-        ...(memory
-          ? [
-              {
-                name: "LSTM, $\\lVert\\partial c_T/\\partial c_t\\rVert$",
-                y: distances.map((n) => fromMemory(results, memory.norms, n)),
-              },
-            ]
-          : []),
-      ],
+      lines: curvesOf(m).map(({ name, tensor }) => ({
+        name,
+        // The LSTM's first cell state is that of step 1, so that its farthest distance is one step shorter.
+        y: Array.from({ length: tensor.shape[0] }, (_, n) => results.value(tensor, n)),
+      })),
     };
   },
 });
-
-/** The LSTM's first cell state is that of step 1, so that its farthest distance is one step shorter. */
-const fromMemory = (results: Results, norms: NonNullable<Model["memory"]>["norms"], n: number): number =>
-  n < norms.shape[0] ? results.value(norms, n) : Number.NaN;
