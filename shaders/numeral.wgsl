@@ -176,10 +176,8 @@ fn fixedPoint(m: u32, e: i32, magnitude: i32, room: i32, digits: i32) {
 /// How many digits may stand behind the point.
 fn mostDecimals(digits: i32) -> i32 { return select(digits - 1, numeralRoomBehind, digits == numeralDigits); }
 
-/// The glyphs of the float32 with these bits.
-fn numeral(bits: u32) -> u32 { return numeralOf(bits, numeralDigits); }
-
-/// The same with at most so many significant digits, 2 to 4; with fewer than 4, an exponent leaves one.
+/// The glyphs of the float32 with these bits, in at most so many significant digits, 2 to 4; with fewer than 4, an
+/// exponent leaves one.
 fn numeralOf(bits: u32, digits: i32) -> u32 {
   let size = bits & 0x7fffffffu;
   let negative = bits != size;

@@ -135,11 +135,15 @@ fn cellMarks(base: f32, flag: u32, mask: u32, won: u32, has: vec4f, extent: vec4
   return marks;
 }
 
-/// A whole number in full; one of more than six glyphs as any other number.
+/// Whether a whole number has at most six glyphs.
+fn isShortWhole(bits: u32) -> bool {
+  let value = bitcast<f32>(bits);
+  return value < 1e6 && value > -1e5;
+}
+
+/// A whole number in full.
 fn wholeNumeral(bits: u32) -> u32 {
   let value = i32(bitcast<f32>(bits));
-  let most = select(999999, 99999, value < 0);
-  if (abs(value) > most) { return numeral(bits); }
   var rest = u32(abs(value));
   var text = rest % 10u + 1u;
   for (rest /= 10u; rest > 0u; rest /= 10u) { text = (text << 5u) | (rest % 10u + 1u); }
@@ -149,12 +153,13 @@ fn wholeNumeral(bits: u32) -> u32 {
 /// What a cell says: as many digits as can be read in it, in pixels of the page from ten down to nine.
 fn textOf(bits: u32, progress: f32, marks: u32, room: vec4f, clip: vec4f, screen: vec4f) -> u32 {
   if (progress == notYet || marked(marks, markNumberless) || marked(marks, markMasked)) { return 0u; }
-  if (marked(marks, markWhole)) { return wholeNumeral(bits); }
+  if (marked(marks, markWhole) && isShortWhole(bits)) { return wholeNumeral(bits); }
   let unit = screen.w / clip.w;
-  var text = numeral(bits);
-  for (var digits = 3; digits >= 2; digits--) {
-    if (fittedEm(room, text, marks, clip, screen) * textScale(text) * unit >= f32(7 + digits) * screen.z) { break; }
+  var text = 0u;
+  // In one place: a compiler may write all of it down wherever it is called.
+  for (var digits = numeralDigits; digits >= 2; digits--) {
     text = numeralOf(bits, digits);
+    if (fittedEm(room, text, marks, clip, screen) * textScale(text) * unit >= f32(6 + digits) * screen.z) { break; }
   }
   return text;
 }

@@ -318,6 +318,7 @@ export class App {
     this.#cards.showLesson(state, session, picture, frame, now, this.#inspector);
     if (session.program && !this.#predict.isOpen)
       this.#easel.draw(frame, now, sceneView(this.#model, { score: this.timeline.score, frame }, this.#inspector));
+    void session.warm();
   }
 
   #settled(session: Session): void {

@@ -149,14 +149,14 @@ export class Session {
     if (this.#checking && performance.now() - this.#checkBegan > patience) this.stopCheck();
     this.#checking ??= this.#check();
     this.#adopt(values);
-    this.#warm();
   }
 
   /** Once there is something to see: the other kernels of this lesson's ops, so that a structure knob compiles nothing. */
-  #warm(): void {
+  async warm(): Promise<void> {
     if (this.#warmed) return;
     this.#warmed = true;
-    void this.#engine.warm([...new Set(this.lesson.tape.graph.nodes.map(({ op }) => op))]);
+    await this.#engine.done();
+    if (!this.#disposed) await this.#engine.warm([...new Set(this.lesson.tape.graph.nodes.map(({ op }) => op))]);
   }
 
   /** Until nothing newer was read: hold it against the reference. */
