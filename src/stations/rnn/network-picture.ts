@@ -79,6 +79,8 @@ const states = (m: Model, all: Columns): Block[] => [
 const eachNamed = 25;
 /** From here on the parts and their sum have names of their own, below it is said in fewer words what they are. */
 const partsNamed = 34;
+/** From here on the sum has room beside what is clipped. */
+const sumNamed = 16;
 
 function labels(m: Model, all: Columns): Label[] {
   const left = weightColumn(all);
@@ -86,7 +88,7 @@ function labels(m: Model, all: Columns): Label[] {
     overSquare(all, "W_hh", row.state, left, "$W_{hh}$"),
     overSquare(all, "clipped", row.part, left, "clipped", { ...gradient, kind: "note" }),
     overSquare(all, "total", row.part, 0, "$\\partial L/\\partial W_{hh}$", { ...gradient, least: partsNamed }),
-    overSquare(all, "sum", row.part, 0, "sum", { ...gradient, kind: "note", most: partsNamed }),
+    overSquare(all, "sum", row.part, 0, "sum", { ...gradient, kind: "note", least: sumNamed, most: partsNamed }),
     ...inputNames(all, m.steps),
     ...m.states.map((_, t) => (t === 0 ? over : beside)(`h${t}`, cellAt(all, row.state, t, 0), `$h_{${t}}$`)),
     ...gradientNames(m, all),
