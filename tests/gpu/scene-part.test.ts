@@ -5,6 +5,7 @@ import type { Block, Fate, Picture } from "../../src/story/picture";
 import {
   blockOf,
   frameOf,
+  isColour,
   now,
   pictureOf,
   rowsAndColumns,
@@ -22,11 +23,6 @@ beforeAll(async () => {
   world = await openStage();
 });
 afterAll(() => world.close());
-
-/** A rounding of each of the three channels, and of the blending, at most. */
-const rounding = 2;
-const isColour = (seen: readonly number[], wanted: readonly number[]): boolean =>
-  seen.every((channel, i) => Math.abs(channel - wanted[i]) <= rounding);
 
 /** Three samples of one row of two cells each, the second sample on the left of the others. */
 function parts(tensor: Tensor, more: Partial<Block> = {}): Picture {

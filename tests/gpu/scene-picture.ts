@@ -76,6 +76,11 @@ export const seenAs = ([r, g, b]: Rgba): number[] => [r, g, b].map((channel) => 
 export const valueSeen = ({ theme }: World, value: number, end = 5): number[] =>
   seenAs(valueColour(theme, value / end));
 
+/** A rounding of each of the three channels, and of the blending, at most. */
+const rounding = 2;
+export const isColour = (seen: readonly number[], wanted: readonly number[]): boolean =>
+  seen.every((channel, i) => Math.abs(channel - wanted[i]) <= rounding);
+
 /** One picture's pixels, to be asked at places. */
 export class Seen {
   readonly #world: World;

@@ -5,6 +5,7 @@ import { inTurn, momentProgress, staggered, type Rhythm } from "../../src/story/
 import {
   blockOf,
   frameOf,
+  isColour,
   now,
   pictureOf,
   plate,
@@ -25,11 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A rounding of each of the three channels, and of the blending, at most. */
-const rounding = 2;
-function expectColour(seen: readonly number[], wanted: readonly number[]): void {
-  seen.forEach((channel, i) => expect(Math.abs(channel - wanted[i])).toBeLessThanOrEqual(rounding));
-}
+const expectColour = (seen: readonly number[], wanted: readonly number[]): void =>
+  expect([seen, wanted, isColour(seen, wanted)]).toEqual([seen, wanted, true]);
 const canvas = (): number[] => seenAs(world.theme["surface-canvas"]);
 /** What has lost keeps 35 % of its colour. */
 const lost = (value: number): number[] =>
@@ -73,6 +71,22 @@ test("every state of a cell has a look of its own", async () => {
     const { x, y, width, height } = seen.rectangle(tensor, 1);
     expect(world.stage.pick(x + width / 2, y + height / 2, still)).toEqual({ tensor, at: 1 });
   }
+});
+
+test.each([
+  [4, false],
+  [13, true],
+])("of %i cells in a row the digits are as many as can be read", async (count, few) => {
+  const tensor = new Graph().given("a", [1, count]);
+  const looks: string[] = [];
+  // The scale is so wide that only the figures tell the two apart.
+  for (const number of [1 / 3, 0.33]) {
+    const numbers = new FakeProgram(world.device, { values: 1e6, gradients: 1 });
+    await world.stage.show(numbers.set(tensor, Array<number>(count).fill(number)), pictureOf([blockOf(tensor)]), false);
+    world.stage.draw(still, now, view);
+    looks.push(new Seen(world).look(tensor, 1));
+  }
+  expect(looks[0] === looks[1]).toBe(few);
 });
 
 /** How many moments have come to nine tenths, counted one by one. */
